@@ -1,0 +1,43 @@
+# Everything runs in a private environment, .venv, made on first use from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: run test lab bench lock help
+
+run: $(READY)  ## run every notebook; results land in runs/latest
+	@$(BIN)/evidence run
+
+test: $(READY)  ## check tables, wording and code; run the tests; re-execute every notebook
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/evidence check
+	@$(BIN)/pytest --numprocesses 2 --dist worksteal tests
+	@$(BIN)/pytest --nbval --nbval-current-env --numprocesses 2 --dist loadfile notebooks
+
+lab: $(READY)  ## open the collection in JupyterLab
+	@$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+bench: $(READY)  ## measure how long the collection takes, as ratios within one run
+	@$(BIN)/python tests/bench.py
+
+lock: $(READY)  ## renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
+	  --quiet --output-file requirements.lock
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*  ## /make \1\t/p' Makefile
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  "Python 3.11 or newer is needed, found " + sys.version.split()[0] + \
+	  "; name another with: make PYTHON=python3.12")'
+	@echo "Setting up the private environment in .venv (once)"
+	@$(PYTHON) -m venv --clear .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes --requirement .venv/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $(READY)

@@ -1,0 +1,1 @@
+"""Small helpers shared by the notebooks: tables, estimates, charts and recorded results."""

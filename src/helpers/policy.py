@@ -1,0 +1,199 @@
+"""Events in time: dates with their precision, how far two dates lie apart, labels that fit."""
+
+import calendar
+import re
+from datetime import date
+
+import pandas as pd
+
+DATE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d))?(?:-(?P<day>\d\d))?")
+
+
+def interval(text):
+    """Return the span of time that a date covers at its precision.
+
+    Parameters
+    ----------
+    text : str
+        ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; two of them around a slash for a range.
+
+    Returns
+    -------
+    start, end : float
+        Years with fractions; the end is excluded. "2001-07" covers 2001.496 to 2001.581.
+
+    Raises
+    ------
+    ValueError
+        If the text is not such a date.
+    """
+    if "/" in text:
+        first, last = (interval(part) for part in text.split("/", 1))
+        if first[0] > last[0]:
+            raise ValueError(f"date is {text!r}, expected the earlier end first")
+        return first[0], last[1]
+    match = DATE.fullmatch(text)
+    if not match:
+        raise ValueError(f"date is {text!r}, expected YYYY, YYYY-MM or YYYY-MM-DD")
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        start = date(year, month or 1, day or 1)
+    except ValueError as error:
+        raise ValueError(f"date is {text!r}: {error}") from None
+    if month is None:
+        return float(year), float(year + 1)
+    days = 1 if day else calendar.monthrange(year, month)[1]
+    length = 366 if calendar.isleap(year) else 365
+    first = (start - date(year, 1, 1)).days
+    return year + first / length, year + (first + days) / length
+
+
+def years_apart(claimed, recorded):
+    """How far a claimed date lies from a recorded one, each at its own precision.
+
+    Parameters
+    ----------
+    claimed, recorded : str
+        Dates as for `interval`, without a slash.
+
+    Returns
+    -------
+    float
+        0 where they overlap; otherwise whole calendar years between them if either is known only
+        to the year, else years with fractions. Positive: the claim is later than the record.
+    """
+    (low, high), (start, end) = interval(claimed), interval(recorded)
+    if low < end and start < high:
+        return 0.0
+    if min(len(claimed), len(recorded)) == 4:
+        return float(int(low) - int(start))
+    return low - end if low >= end else high - start
+
+
+def on_axis(events):
+    """Add to each event where it lies on a time axis.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Columns start and, for spans, end (dates as text).
+
+    Returns
+    -------
+    pandas.DataFrame
+        With columns from_year, to_year [years with fractions], and is_span, sorted by time. An
+        event without an end covers the time that its precision leaves open.
+    """
+    spans = [
+        interval(start if pd.isna(end) else f"{start}/{end}")
+        for start, end in zip(events["start"], events["end"], strict=True)
+    ]
+    return events.assign(
+        from_year=[low for low, _ in spans],
+        to_year=[high for _, high in spans],
+        is_span=events["end"].notna(),
+    ).sort_values(["from_year", "id"])
+
+
+def choose(events, *, levels=None, types=None, first_year=None, last_year=None):
+    """Keep events of the given levels and types that touch the given years.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        As returned by `on_axis`, with columns level and type.
+    levels, types : list of str, optional
+        All if not given or empty.
+    first_year, last_year : int, optional
+        Both included.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    ValueError
+        If a level or type does not occur, or no event is left.
+    """
+    for column, wanted in (("level", levels), ("type", types)):
+        known = set(events[column])
+        for word in wanted or []:
+            if word not in known:
+                raise ValueError(
+                    f"{column} is {word!r}, expected one of {', '.join(sorted(known))}"
+                )
+        if wanted:
+            events = events[events[column].isin(wanted)]
+    if first_year is not None:
+        events = events[events["to_year"] > first_year]
+    if last_year is not None:
+        events = events[events["from_year"] < last_year + 1]
+    if events.empty:
+        raise ValueError(f"no event of these levels and types from {first_year} to {last_year}")
+    return events
+
+
+def dated_claims(events):
+    """Compare every date the article gives with the recorded date of the event.
+
+    A claimed moment is compared with the start of the event; a claimed span with its start and
+    its end, and the larger difference counts.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        The table `events`; rows with a claim and an article_date are compared.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns claim, title, article_date, recorded, years_apart; one row per dated claim.
+    """
+    rows = []
+    for event in events[events["claim"].notna() & events["article_date"].notna()].itertuples():
+        recorded = [event.start] if pd.isna(event.end) else [event.start, event.end]
+        claimed = event.article_date.split("/")
+        apart = [years_apart(*pair) for pair in zip(claimed, recorded, strict=False)]
+        rows.append(
+            {
+                "claim": event.claim,
+                "title": event.title,
+                "article_date": " to ".join(claimed),
+                "recorded": " to ".join(recorded),
+                "years_apart": max(apart, key=abs),
+            }
+        )
+    return pd.DataFrame(rows).sort_values("claim").reset_index(drop=True)
+
+
+def stack_labels(starts, widths, gap=0.0):
+    """Give each label the lowest row in which it does not touch an earlier one.
+
+    Parameters
+    ----------
+    starts, widths : sequence of float, length n
+        Left end and width of each label, in one unit, sorted by left end.
+    gap : float
+        Least distance between neighbours in a row.
+
+    Returns
+    -------
+    list of int
+        Row of each label, from 0.
+
+    Raises
+    ------
+    ValueError
+        If the left ends are not sorted.
+    """
+    if list(starts) != sorted(starts):
+        raise ValueError("labels: expected left ends in ascending order")
+    ends, rows = [], []
+    for start, width in zip(starts, widths, strict=True):
+        row = next((r for r, end in enumerate(ends) if start >= end + gap), len(ends))
+        if row == len(ends):
+            ends.append(0.0)
+        ends[row] = start + width
+        rows.append(row)
+    return rows

@@ -1,0 +1,1 @@
+"""Runs notebooks as files: parameters, plan, execute, report, commands. No notebook imports it."""

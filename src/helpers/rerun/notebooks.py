@@ -1,0 +1,121 @@
+"""Notebooks as files: finding them by name or number, and reading what they hold."""
+
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from helpers.rerun.errors import RequestError, nearest
+from helpers.rerun.parameters import read_parameters
+from helpers.results import RESULT_TYPE
+
+ROOT = Path(__file__).resolve().parents[3]
+FOLDER = ROOT / "notebooks"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook file."""
+
+    path: Path
+
+    @property
+    def name(self):
+        """File name without ending, for example 31_market_size."""
+        return self.path.stem
+
+    @cached_property
+    def content(self):
+        """The notebook as read from its JSON."""
+        try:
+            return json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, json.JSONDecodeError) as error:
+            raise RequestError(f"{self.path.name}: not a notebook ({error})") from None
+
+    @property
+    def cells(self):
+        """Its cells, as dictionaries."""
+        return self.content.get("cells", [])
+
+    @cached_property
+    def parameters(self):
+        """Its parameters by name (`helpers.rerun.parameters.Parameter`)."""
+        return read_parameters(self.cells, self.name)
+
+    @property
+    def question(self):
+        """The question in its first cell: the first line in bold."""
+        text = "".join(self.cells[0]["source"]) if self.cells else ""
+        match = re.search(r"\*\*(.+?)\*\*", text, re.DOTALL)
+        return " ".join(match[1].split()) if match else ""
+
+    @property
+    def results(self):
+        """The results recorded in its outputs, in order."""
+        return recorded(self.cells)
+
+
+def recorded(cells):
+    """Collect what `helpers.results.record` left in the outputs of cells.
+
+    Returns
+    -------
+    list of dict
+    """
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    return [o["data"][RESULT_TYPE] for o in outputs if RESULT_TYPE in o.get("data", {})]
+
+
+def find(words=(), folder=FOLDER):
+    """Find notebooks by file, name or number; all of the collection if none is named.
+
+    Parameters
+    ----------
+    words : sequence of str
+        For example "31", "31_market_size" or "notebooks/31_market_size.ipynb".
+
+    Returns
+    -------
+    list of Notebook
+        Each once, in the order of the words.
+
+    Raises
+    ------
+    RequestError
+        If a word names no notebook.
+    """
+    collection = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    if not words:
+        return [Notebook(path) for path in collection.values()]
+    chosen = []
+    for word in words:
+        by_number = [path for name, path in collection.items() if name.split("_")[0] == word]
+        path = collection.get(Path(word).stem) if word not in collection else collection[word]
+        if Path(word).suffix == ".ipynb" and Path(word).is_file():
+            chosen.append(Path(word).resolve())
+        elif by_number or path:
+            chosen.append(by_number[0] if by_number else path)
+        else:
+            raise RequestError(f"unknown notebook {word}: {nearest(word, collection)}")
+    return [Notebook(path) for path in dict.fromkeys(chosen)]
+
+
+def write_whole(path, text):
+    """Write a text file so that it appears whole or not at all.
+
+    Raises
+    ------
+    RequestError
+        If the file cannot be written.
+    """
+    try:
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(partial).chmod(0o644)
+        Path(partial).replace(path)
+    except OSError as error:
+        raise RequestError(f"{path}: cannot be written ({error.strerror})") from None

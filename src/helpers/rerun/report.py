@@ -1,0 +1,181 @@
+"""The run folder: results.csv and manifest.json, and their tables on a terminal."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import platform
+import subprocess
+from importlib.metadata import distributions
+from pathlib import Path
+
+from helpers.rerun.errors import RequestError
+from helpers.rerun.notebooks import ROOT, Notebook, write_whole
+from helpers.rerun.plan import MANIFEST
+from helpers.results import FIELDS
+from helpers.words import number
+
+RESULTS = "results.csv"
+
+
+def result_rows(jobs, outcomes, folder):
+    """Return the rows of results.csv: one per result, with one column per parameter.
+
+    A notebook that failed gives no rows; what it recorded before stays in its executed file.
+
+    Parameters
+    ----------
+    jobs : list of helpers.rerun.plan.Job
+    outcomes : list of helpers.rerun.execute.Outcome
+        In the order of the jobs.
+    folder : pathlib.Path
+        The run folder with the executed notebooks.
+
+    Returns
+    -------
+    header : list of str
+    rows : list of dict
+    """
+    names = sorted({name for job in jobs for name in job.parameters})
+    rows = []
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if outcome.status != "done":
+            continue
+        parameters = {f"p.{name}": _cell(value) for name, value in job.parameters.items()}
+        for result in Notebook(folder / job.notebook.path.name).results:
+            values = {name: _cell(result[name]) for name in FIELDS}
+            rows.append({"notebook": job.notebook.name, **values, **parameters})
+    return ["notebook", *FIELDS, *(f"p.{name}" for name in names)], rows
+
+
+def _cell(value):
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def write_results(folder, header, rows):
+    """Write results.csv, whole or not at all."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    write_whole(folder / RESULTS, text.getvalue())
+
+
+def write_manifest(folder, jobs, outcomes, start):
+    """Write manifest.json: parameters, seed, inputs, versions, commit, and what happened."""
+    manifest = {
+        "start": start,
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "packages": {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)},
+        "inputs": {
+            str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for pattern in ("data/*.csv", "data/*.json", "src/helpers/**/*.py", "*.lock")
+            for path in sorted(ROOT.glob(pattern))
+        },
+        "notebooks": [
+            {
+                "notebook": job.notebook.name,
+                "source": hashlib.sha256(job.notebook.path.read_bytes()).hexdigest(),
+                "parameters": job.parameters,
+                "seed": job.parameters.get("seed"),
+                "status": outcome.status,
+                "problem": outcome.problem,
+                "start": outcome.start,
+                "seconds": outcome.seconds,
+            }
+            for job, outcome in zip(jobs, outcomes, strict=True)
+        ],
+    }
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+
+
+def _commit():
+    """Return the commit of the working tree, marked when files differ from it."""
+    run = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        return subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "not under version control"
+
+
+def point_latest(folder):
+    """Make runs/latest point to a run folder; where links are not allowed, say so."""
+    link = ROOT / "runs" / "latest"
+    link.parent.mkdir(exist_ok=True)
+    fresh = link.with_name(f".latest.{os.getpid()}")
+    try:
+        fresh.symlink_to(os.path.relpath(folder, link.parent), target_is_directory=True)
+        fresh.replace(link)
+    except OSError as error:
+        return f"runs/latest could not be set: {error.strerror}"
+    return ""
+
+
+def read_results(folder):
+    """Read results.csv of a run folder.
+
+    Returns
+    -------
+    list of dict
+        One per result, values as text.
+
+    Raises
+    ------
+    RequestError
+        If the folder is not a run folder.
+    """
+    path = Path(folder) / RESULTS
+    if not path.is_file():
+        raise RequestError(f"{folder}: not a run folder (it has no {RESULTS})")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def results_table(rows):
+    """Lay results out as a table for a terminal.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Rows of results.csv.
+
+    Returns
+    -------
+    rich.table.Table
+    """
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.add_column("notebook", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("range", no_wrap=True)
+    table.add_column("unit")
+    table.add_column("claim", no_wrap=True)
+    last = ""
+    for row in rows:
+        shown = "" if row["notebook"] == last else row["notebook"]
+        last = row["notebook"]
+        table.add_row(
+            shown, row["name"], _read(row["value"]), _range(row), row["unit"], row["claim"]
+        )
+    return table
+
+
+def _range(row):
+    low, high = _read(row["low"]), _read(row["high"])
+    if low and high:
+        return f"{low} to {high}"
+    return f"at least {low}" if low else f"at most {high}" if high else ""
+
+
+def _read(text):
+    try:
+        return number(json.loads(text)) if text else ""
+    except (json.JSONDecodeError, TypeError):
+        return text

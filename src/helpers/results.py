@@ -1,0 +1,110 @@
+"""What a notebook concludes: results shown to the reader and carried in the notebook's output."""
+
+import math
+import re
+from html import escape
+
+from helpers.words import number
+
+RESULT_TYPE = "application/vnd.evidence.result+json"
+FIELDS = ("name", "value", "low", "high", "unit", "claim")
+# Numerical libraries may differ in the last bits between processors; ten digits are more than
+# any source gives and keep reruns identical everywhere.
+SIGNIFICANT_DIGITS = 10
+
+
+def record(name, value, low=None, high=None, *, unit, claim=None):
+    """State one conclusion of a notebook, for the reader and for every later comparison.
+
+    Parameters
+    ----------
+    name : str
+        Stable name in lower_snake_case; people's spreadsheets depend on it.
+    value : float, int or str
+        The result: a finite number in `unit`, or a word such as a verdict.
+    low, high : float, optional
+        Ends of its range, in the same unit, with ``low <= value <= high``.
+    unit : str
+        Unit in words, for example "persons", "fraction", "US dollars per year".
+    claim : str, optional
+        The ledger's claim that this result bears on, for example "C04".
+
+    Raises
+    ------
+    ValueError
+        If the name, unit, claim id or the order of the numbers is not as described.
+    """
+    from IPython.display import display
+
+    result = as_result(name, value, low, high, unit, claim)
+    bundle = {
+        RESULT_TYPE: result,
+        "text/html": _html(result),
+        "text/plain": describe(result),
+    }
+    display(bundle, raw=True)
+
+
+def as_result(name, value, low, high, unit, claim):
+    """Check one conclusion and return it as a plain dictionary of `FIELDS`."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", str(name)):
+        raise ValueError(f"result {name!r}: expected a name in lower_snake_case")
+    if not isinstance(unit, str) or not unit.strip():
+        raise ValueError(f"result {name}: expected a unit in words, found {unit!r}")
+    if claim is not None and not re.fullmatch(r"[CRL]\d\d", str(claim)):
+        raise ValueError(f"result {name}: expected a claim id such as C04, found {claim!r}")
+    value, low, high = (_plain(name, part) for part in (value, low, high))
+    if value is None:
+        raise ValueError(f"result {name}: expected a number or a word, found nothing")
+    if isinstance(value, str) and (low is not None or high is not None):
+        raise ValueError(f"result {name}: {value!r} is a word and cannot have a range")
+    ends = [part for part in (low, value, high) if part is not None]
+    if ends != sorted(ends):
+        raise ValueError(
+            f"result {name}: expected low <= value <= high, found {low}, {value}, {high}"
+        )
+    return {"name": name, "value": value, "low": low, "high": high, "unit": unit, "claim": claim}
+
+
+def describe(result):
+    """Return one line of text for a result: name, value, range, unit, claim."""
+    parts = [result["name"], "=", number(result["value"])]
+    if _range_text(result):
+        parts.append(_range_text(result))
+    parts.append(result["unit"])
+    if result["claim"]:
+        parts.append(f"[{result['claim']}]")
+    return " ".join(parts)
+
+
+def _plain(name, value):
+    """Turn numpy scalars into plain numbers, rounded; refuse what is not finite."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not hasattr(value, "__float__"):
+        raise ValueError(f"result {name}: expected a number or a word, found {value!r}")
+    if not math.isfinite(value):
+        raise ValueError(f"result {name}: expected a finite number, found {value}")
+    rounded = float(f"{float(value):.{SIGNIFICANT_DIGITS}g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _range_text(result):
+    low, high = result["low"], result["high"]
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"(at least {number(low)})"
+    if low is None:
+        return f"(at most {number(high)})"
+    return f"({number(low)} to {number(high)})"
+
+
+def _html(result):
+    claim = f" · claim {escape(result['claim'])}" if result["claim"] else ""
+    return (
+        '<div style="border-left:3px solid #0072b2;padding:.1em .7em">'
+        f"<code>{escape(result['name'])}</code>&ensp;"
+        f"<b>{escape(number(result['value']))}</b> {escape(_range_text(result))} "
+        f'<span style="opacity:.75">{escape(result["unit"])}{claim}</span></div>'
+    )
