@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lab bench lock help
+.PHONY: run test lab bench lock picture help
 
 run: $(READY)  ## run every notebook; results land in runs/latest
 	@$(BIN)/evidence run
@@ -25,6 +25,10 @@ lock: $(READY)  ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
 	  --quiet --output-file requirements.lock
+
+picture: $(READY)  ## renew the README's picture from the first notebook
+	@$(BIN)/python -c 'from helpers.rerun.notebooks import ROOT, find; \
+	  (ROOT / "docs/published_counts.png").write_bytes(find(["00"])[0].pictures[0])'
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /make \1\t/p' Makefile

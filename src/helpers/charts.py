@@ -165,10 +165,9 @@ def _rounded(points):
     """Round to a millionth of each column's largest value, so that the last bits do not count."""
     largest = np.nanmax(np.abs(np.where(np.isfinite(points), points, np.nan)), axis=0)
     scale = np.where(largest > 0, largest, 1.0)
-    return [
-        tuple(f"{value:.6f}" for value in row) + tuple(f"{s:.6g}" for s in scale)
-        for row in points / scale + 0.0
-    ]
+    steps = np.round(points / scale, 6) + 0.0  # adding 0 turns -0 into 0
+    ends = tuple(f"{end:.6g}" for end in scale)
+    return [tuple(f"{step:.6f}" for step in row) + ends for row in steps]
 
 
 def _extent(points):

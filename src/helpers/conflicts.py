@@ -1,24 +1,23 @@
 """Which published claims cannot all be true: every minimal set, and what would reconcile it.
 
 A claim puts bounds on a product of powers of shared quantities (a total, a ratio, proceeds per
-woman). On the log scale that is a linear constraint, so whether some claims can all hold is a
-linear program, answered exactly by scipy's `linprog` (HiGHS).
-
-All minimal sets are found by the method of Liffiton, Previti, Malik and Marques-Silva (2016, "Fast,
-flexible MUS enumeration"): take a largest set of claims not yet decided; if it cannot hold, thin it
-to a minimal conflict and set aside every set that contains it; if it can, set aside every set
-within it; stop when nothing is left. Completeness follows, since every set is then accounted for.
+woman). On the log scale that is a pair of linear inequalities a.x <= b. Some of them cannot all
+hold exactly if a sum of them, each taken a non-negative number of times, says 0 <= something
+negative (Farkas' lemma). The sums in which all quantities cancel form a cone, and the minimal
+sets are what its extreme rays use (Gleeson and Ryan 1990), so listing the rays lists every minimal
+set. They are found by eliminating one quantity after another, keeping only combinations of
+neighbouring rays (the double description method: Motzkin et al. 1953; Fukuda and Prodon 1996).
+The same sums say how far the claims are apart, so no solver and no tolerance of one is involved.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
-# Bounds that differ by less than this on the log scale (one part in a million) count as touching:
-# the solver works to 1e-7.
-TOUCHING = 1e-6
+# Bounds closer than this on the log scale (one part in a thousand million) count as touching.
+TOUCHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Claim:
     terms: Mapping[str, float]
     low: float | None = None
     high: float | None = None
-    label: str = field(default="")
+    label: str = ""
 
     def __post_init__(self):
         """Refuse what is not a constraint."""
@@ -117,62 +116,86 @@ def bounds(
     return readings[kind]
 
 
-class _Constraints:
-    """Claims (which may be loosened) and definitions (which may not) as one linear system."""
+@dataclass(frozen=True)
+class _Bound:
+    """One inequality: a claim's low or high side. ``owner`` counts the claims; None: definition."""
 
-    def __init__(self, claims: Sequence[Claim], definitions: Sequence[Claim]):
-        names = [claim.name for claim in (*claims, *definitions)]
-        repeated = sorted({name for name in names if names.count(name) > 1})
-        if repeated:
-            raise ValueError(f"claims: expected every name once, found {', '.join(repeated)} twice")
-        rows = [*claims, *definitions]
-        quantities = sorted({quantity for claim in rows for quantity in claim.terms})
-        self.size = len(claims)
-        self.matrix = np.array([[c.terms.get(q, 0.0) for q in quantities] for c in rows])
-        self.low = np.array([-np.inf if c.low is None else math.log(c.low) for c in rows])
-        self.high = np.array([np.inf if c.high is None else math.log(c.high) for c in rows])
+    owner: int | None
+    direction: str  # which way the claim would have to move to loosen it
+    terms: Mapping[str, float]
+    limit: float
 
-    def loosen(self, kept: Sequence[int], free: Sequence[int]) -> tuple[float, np.ndarray, set]:
-        """Least loosening (log scale) of the claims in free that lets all of kept hold.
 
-        Returns
-        -------
-        amount : float
-            Infinite if the others cannot hold whatever the free ones do.
-        at : ndarray
-            What every claim's product is then (log scale).
-        needed : set of int
-            Claims whose bounds force that amount; where it is above 0, they cannot all hold.
-        """
-        from scipy.optimize import linprog  # takes most of a second to import
+def _bounds_of(claims: Sequence[Claim], definitions: Sequence[Claim]) -> list[_Bound]:
+    names = [claim.name for claim in (*claims, *definitions)]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ValueError(f"claims: expected every name once, found {', '.join(repeated)} twice")
+    found = []
+    for place, claim in enumerate((*claims, *definitions)):
+        owner = place if place < len(claims) else None
+        if claim.low is not None:
+            terms = {quantity: -power for quantity, power in claim.terms.items()}
+            found.append(_Bound(owner, "down", terms, -math.log(claim.low)))
+        if claim.high is not None:
+            found.append(_Bound(owner, "up", claim.terms, math.log(claim.high)))
+    return found
 
-        rows = np.array([*kept, *range(self.size, len(self.matrix))], dtype=int)
-        loose = np.isin(rows, list(free)).astype(float)[:, None]
-        matrix = np.vstack(
-            [np.hstack([-self.matrix[rows], -loose]), np.hstack([self.matrix[rows], -loose])]
-        )
-        limit = np.concatenate([-self.low[rows], self.high[rows]])
-        bound = np.isfinite(limit)
-        cost = np.zeros(matrix.shape[1])
-        cost[-1] = 1.0
-        ranges = [(None, None)] * (len(cost) - 1) + [(0, None)]
-        answer = linprog(cost, A_ub=matrix[bound], b_ub=limit[bound], bounds=ranges)
-        if answer.status == 2:
-            return math.inf, np.array([]), set()
-        if answer.status != 0:
-            raise ArithmeticError(f"the linear program was not solved: {answer.message}")
-        forcing = np.tile(rows, 2)[bound][np.abs(answer.ineqlin.marginals) > 1e-9]
-        return answer.fun, self.matrix @ answer.x[:-1], {int(i) for i in forcing if i < self.size}
 
-    def thin(self, claims: set[int]) -> set[int]:
-        """Reduce a set that cannot hold to a minimal one: drop what is not needed, one by one."""
-        for claim in sorted(claims):
-            if claim in claims:
-                rest = sorted(claims - {claim})
-                amount, _, needed = self.loosen(rest, rest)
-                if amount > TOUCHING:
-                    claims = needed
-        return claims
+def _rays(matrix: np.ndarray) -> np.ndarray:
+    """Extreme rays of the cone of y >= 0 with y @ matrix = 0, as rows.
+
+    Parameters
+    ----------
+    matrix : ndarray, shape (inequalities, quantities)
+    """
+    rays, left = np.eye(len(matrix)), list(range(matrix.shape[1]))
+    while left:
+        sums = rays @ matrix[:, left]
+        sums[np.abs(sums) < 1e-12] = 0.0
+        pairs = (sums > 0).sum(axis=0) * (sums < 0).sum(axis=0)
+        next_ = int(np.argmin(pairs))  # the quantity that makes the fewest combinations
+        left.pop(next_)
+        value = sums[:, next_]
+        used = rays > 0
+        negative = np.flatnonzero(value < 0)
+        made = [rays[value == 0]]
+        for i in np.flatnonzero(value > 0):
+            union = used[i] | used[negative]
+            # neighbours: no third ray lies within what the two use together
+            within = (~union).astype(np.float32) @ used.T.astype(np.float32) == 0
+            near = negative[within.sum(axis=1) == 2]
+            new = np.outer(-value[near], rays[i]) + value[i] * rays[near]
+            made.append(new / new.max(axis=1, keepdims=True, initial=0.0))
+        rays = np.vstack(made)
+    return rays
+
+
+def _shortfalls(
+    claims: Sequence[Claim], definitions: Sequence[Claim]
+) -> tuple[list[_Bound], list[tuple[np.ndarray, float]]]:
+    """Find the sums that say 0 <= -shortfall, scaled so that the claims together count once.
+
+    Raises
+    ------
+    ValueError
+        A repeated name, or definitions that contradict one another.
+    """
+    rows = _bounds_of(claims, definitions)
+    if not rows:
+        return rows, []
+    quantities = sorted({quantity for row in rows for quantity in row.terms})
+    rays = _rays(np.array([[row.terms.get(q, 0.0) for q in quantities] for row in rows]))
+    limits = np.array([row.limit for row in rows])
+    of_claims = np.array([row.owner is not None for row in rows])
+    found = []
+    for ray in rays:
+        weight = ray[of_claims].sum()
+        if weight == 0 and -(ray @ limits) > TOUCHING:
+            raise ValueError("definitions: they contradict one another, no claim can be judged")
+        if weight > 0 and -(ray @ limits) / weight > TOUCHING:
+            found.append((ray / weight, -(ray @ limits) / weight))
+    return rows, found
 
 
 def minimal_conflicts(claims: Sequence[Claim], definitions: Sequence[Claim] = ()) -> list[Conflict]:
@@ -195,70 +218,42 @@ def minimal_conflicts(claims: Sequence[Claim], definitions: Sequence[Claim] = ()
     ValueError
         A repeated name, or definitions that contradict one another.
     """
-    system = _Constraints(claims, definitions)
-    if definitions and system.loosen([], [])[0] > TOUCHING:
-        raise ValueError("definitions: they contradict one another, so no claim could be judged")
-    everything = set(range(len(claims)))
-    found: list[set[int]] = []
-    possible: list[set[int]] = []
-    while (undecided := _largest_undecided(len(claims), found, possible)) is not None:
-        kept = sorted(undecided)
-        amount, _, needed = system.loosen(kept, kept)
-        if amount > TOUCHING:
-            found.append(system.thin(needed))
-        elif undecided == everything:
-            break
-        else:
-            possible.append(undecided)
-    conflicts = [_conflict(system, claims, sorted(conflict)) for conflict in found]
-    return sorted(conflicts, key=lambda conflict: (len(conflict.claims), -conflict.factor))
+    rows, found = _shortfalls(claims, definitions)
+    by_members: dict[frozenset[int], list[tuple[np.ndarray, float]]] = {}
+    for ray, shortfall in found:
+        members = frozenset(rows[i].owner for i in np.flatnonzero(ray)) - {None}
+        by_members.setdefault(members, []).append((ray, shortfall))
+    minimal = [m for m in by_members if not any(other < m for other in by_members)]
+    conflicts = [_conflict(claims, rows, sorted(m), by_members[m]) for m in minimal]
+    return sorted(conflicts, key=lambda c: (len(c.claims), -c.factor, c.claims))
 
 
-def _largest_undecided(
-    size: int, found: Sequence[set[int]], possible: Sequence[set[int]]
-) -> set[int] | None:
-    """Find a largest set that contains no conflict found and lies in no set known to hold."""
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    if not size:
-        return None
-    rows, low, high = [], [], []
-    for conflict in found:
-        rows.append([float(i in conflict) for i in range(size)])
-        low.append(-np.inf)
-        high.append(len(conflict) - 1)
-    for held in possible:
-        rows.append([float(i not in held) for i in range(size)])
-        low.append(1)
-        high.append(np.inf)
-    answer = milp(
-        -np.ones(size),
-        integrality=np.ones(size),
-        bounds=Bounds(0, 1),
-        constraints=LinearConstraint(np.array(rows), low, high) if rows else (),
-    )
-    if answer.status == 2:
-        return None
-    if answer.status != 0:
-        raise ArithmeticError(f"the search was not finished: {answer.message}")
-    return {i for i in range(size) if answer.x[i] > 0.5}
-
-
-def _conflict(system: _Constraints, claims: Sequence[Claim], members: Sequence[int]) -> Conflict:
-    together, _, _ = system.loosen(members, members)
-    moves = {}
-    for i in members:
-        amount, at, _ = system.loosen(members, [i])
-        direction = "down" if at[i] < system.low[i] else "up"
-        moves[claims[i].name] = Move(direction, math.exp(amount), math.exp(at[i]))
-    return Conflict(tuple(claims[i].name for i in members), math.exp(together), moves)
+def _conflict(
+    claims: Sequence[Claim],
+    rows: Sequence[_Bound],
+    members: Sequence[int],
+    sums: Sequence[tuple[np.ndarray, float]],
+) -> Conflict:
+    moves: dict[str, Move] = {}
+    for ray, shortfall in sums:  # more than one where definitions can take one another's place
+        for i in np.flatnonzero(ray):
+            row = rows[i]
+            if row.owner is None:
+                continue
+            name, amount = claims[row.owner].name, shortfall / ray[i]
+            if name not in moves or math.exp(amount) > moves[name].factor:
+                reached = row.limit + amount
+                reached = reached if row.direction == "up" else -reached
+                moves[name] = Move(row.direction, math.exp(amount), math.exp(reached))
+    names = tuple(claims[member].name for member in members)
+    least = max(shortfall for _, shortfall in sums)
+    return Conflict(names, math.exp(least), {name: moves[name] for name in names})
 
 
 def least_factor(claims: Sequence[Claim], definitions: Sequence[Claim] = ()) -> float:
     """Least factor by which the bounds of all claims must be loosened for all to hold; 1: none."""
-    system = _Constraints(claims, definitions)
-    everything = range(len(claims))
-    return math.exp(system.loosen(everything, everything)[0])
+    _, found = _shortfalls(claims, definitions)
+    return math.exp(max((shortfall for _, shortfall in found), default=0.0))
 
 
 def explain(conflict: Conflict, claims: Sequence[Claim], name: str) -> str:

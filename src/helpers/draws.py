@@ -23,6 +23,7 @@ METHODS = ("plain", "latin", "quasi")
 BLOCK = 2**16  # draws held at a time
 REPLICATES = 16  # fewest replicates from which a standard error is taken
 FEWEST_DRAWS = REPLICATES * 64
+_BITS = 30  # of a Sobol point
 
 RankCorrelation = Mapping[str, float] | Sequence | None
 
@@ -123,21 +124,35 @@ def plan(draws: int, method: str = "plain") -> tuple[int, int]:
 
 
 def normal_scores(
-    size: int, dimension: int, rng: np.random.Generator, method: str = "plain"
+    size: int,
+    dimension: int,
+    rng: np.random.Generator,
+    method: str = "plain",
+    grid: np.ndarray | None = None,
 ) -> np.ndarray:
-    """One replicate of independent standard normal scores, shape (dimension, size)."""
+    """One replicate of independent standard normal scores, shape (dimension, size).
+
+    For "quasi", `grid` is a result of `sobol_grid` to use again under a new random digital shift.
+    """
     if method == "plain":
         return rng.standard_normal((dimension, size))
     if method == "latin":
         order = rng.permuted(np.tile(np.arange(size, dtype=float), (dimension, 1)), axis=1)
         return ndtri((order + rng.random((dimension, size))) / size)
     if method == "quasi":
-        from scipy.stats import qmc  # takes a second to import
-
-        points = qmc.Sobol(dimension, scramble=True, rng=rng).random(size)
-        # half a step of the 30-bit grid keeps the score of a point at 0 finite
-        return ndtri(np.ascontiguousarray(points.T) + 2.0**-31)
+        grid = sobol_grid(size, dimension, rng) if grid is None else grid
+        shift = rng.integers(2**_BITS, size=(dimension, 1), dtype=np.uint32)
+        # the middle of a cell, because a point at 0 has no finite score
+        return ndtri(((grid ^ shift) + 0.5) / 2**_BITS)
     raise ValueError(f"method: expected one of {', '.join(METHODS)}, found {method!r}")
+
+
+def sobol_grid(size: int, dimension: int, rng: np.random.Generator) -> np.ndarray:
+    """Sobol points under a random linear scramble, as integers below 2**30, one row each."""
+    from scipy.stats import qmc  # takes a second to import
+
+    points = qmc.Sobol(dimension, scramble=True, bits=_BITS, rng=rng).random(size)
+    return np.ascontiguousarray(points.T * 2**_BITS).astype(np.uint32)
 
 
 def replicates(
@@ -153,12 +168,15 @@ def replicates(
     Yields
     ------
     ndarray, shape (d, size)
+        For "quasi", independent digital shifts of one scrambled set, which is what makes them
+        replicates (scrambling afresh would take longer than the draws).
     """
     count, size = plan(draws, method)
     independent = (correlation == np.eye(len(correlation))).all()
     lower = factor(correlation)
+    grid = sobol_grid(size, len(correlation), rng) if method == "quasi" else None
     for _ in range(count):
-        scores = normal_scores(size, len(correlation), rng, method)
+        scores = normal_scores(size, len(correlation), rng, method, grid)
         yield scores if independent else lower @ scores
 
 

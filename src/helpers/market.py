@@ -133,19 +133,24 @@ def simulate(
     exact = method == "quasi" and smooth
 
     rows, kept = [], []
+    start = [None, None]  # percentiles of one replicate are a good guess at the next one's
     for scores in replicates(correlation, draws, np.random.default_rng(seed), method):
         drawn = values(inputs, scores)
         women = women_trafficked(*(drawn[name] for name in list(INPUTS)[:3]))
         proceeds = women * drawn["proceeds_per_woman"]
-        of_women, of_proceeds = percentiles(women), percentiles(proceeds)
-        chance = (proceeds >= claim).mean()
         if exact:
             given = (centre @ scores[1:], spread)
             shares = np.log(drawn["women_share"] * drawn["trafficked_share"])
             rest = shares + np.log(drawn["proceeds_per_woman"])
-            of_women = _integrated(counted, shares, given, of_women)
-            of_proceeds = _integrated(counted, rest, given, of_proceeds)
+            start = [
+                product_percentiles(counted, log_others, _PROBABILITIES, *given, guess)
+                for log_others, guess in zip((shares, rest), start, strict=True)
+            ]
+            of_women, of_proceeds = np.exp(start)
             chance = 1 - product_distribution(counted, rest, [math.log(claim)], *given)[0][0]
+        else:
+            of_women, of_proceeds = percentiles(women), percentiles(proceeds)
+            chance = (proceeds >= claim).mean()
         rows.append([*of_women, *of_proceeds, *implied(claim, of_women), chance])
         if len(kept) * size < BLOCK:
             kept.append(drawn | {"women_trafficked": women, "annual_proceeds": proceeds})
@@ -162,12 +167,6 @@ def simulate(
         women_implied_by_claim=Estimate(implied(claim, per_woman), np.zeros(3)),
         sample={name: np.concatenate([part[name] for part in kept]) for name in kept[0]},
     )
-
-
-def _integrated(
-    counted: Uncertain, log_rest: np.ndarray, given: tuple[np.ndarray, float], start: np.ndarray
-) -> np.ndarray:
-    return np.exp(product_percentiles(counted, log_rest, _PROBABILITIES, *given, np.log(start)))
 
 
 def _given_the_others(correlation: np.ndarray) -> tuple[np.ndarray, float]:

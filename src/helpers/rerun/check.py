@@ -23,7 +23,7 @@ ALLOWED = (
     re.compile(r"\]\([^)]*\)|https?://\S+"),
     re.compile(r"^#+ *[\d.]+ ", re.MULTILINE),
     re.compile(r"^ *\d+\. ", re.MULTILINE),
-    re.compile(r"\b\d+ minutes\b"),
+    re.compile(r"\b\d+ minutes\b|\bsections? \d+"),
     re.compile(r"\[[CRL]\d\d\]|\b[CRL]\d\d\b"),
     re.compile(r"\b[0-5]\d_\w+"),
     DATES,
@@ -97,7 +97,7 @@ def _stored(notebook, cells):
 def typed_numbers(prose, claims):
     """Find numbers typed into prose that should be computed or quoted from a claim.
 
-    A line that names a claim, as in [C04], may hold that claim's own numbers.
+    A paragraph that names a claim, as in [C04], may hold that claim's own numbers.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def typed_numbers(prose, claims):
     for form in ALLOWED[:4]:
         prose = form.sub(" ", prose)
     lines = []
-    for line in prose.splitlines():
+    for line in re.split(r"\n\s*\n", prose):
         quoted = re.findall(r"\[([CRL]\d\d)\]", line)
         for form in ALLOWED[4:]:
             line = form.sub(" ", line)

@@ -1,5 +1,6 @@
 """Notebooks as files: finding them by name or number, and reading what they hold."""
 
+import base64
 import json
 import os
 import re
@@ -50,7 +51,14 @@ class Notebook:
         """The question in its first cell: the first line in bold."""
         text = "".join(self.cells[0]["source"]) if self.cells else ""
         match = re.search(r"\*\*(.+?)\*\*", text, re.DOTALL)
-        return " ".join(match[1].split()) if match else ""
+        return " ".join(match[1].replace("\\$", "$").split()) if match else ""
+
+    @property
+    def pictures(self):
+        """The charts in its outputs, as PNG bytes, in order."""
+        outputs = (output for cell in self.cells for output in cell.get("outputs", []))
+        found = (output.get("data", {}).get("image/png") for output in outputs)
+        return [base64.b64decode("".join(picture)) for picture in found if picture]
 
     @property
     def results(self):

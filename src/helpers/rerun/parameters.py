@@ -14,7 +14,7 @@ import re
 import tokenize
 from dataclasses import dataclass, replace
 
-from helpers.rerun.errors import RequestError, nearest
+from helpers.rerun.errors import RequestError
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 RANGE = re.compile(r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?")
@@ -53,7 +53,7 @@ class Parameter:
             text = "one of " + ", ".join(self.choices)
         else:
             text = words[self.item.__name__]
-            ends = [f"{end:g}" if end is not None else "" for end in (self.low, self.high)]
+            ends = [_plain(end) for end in (self.low, self.high)]
             text += {
                 (True, True): f" from {ends[0]} to {ends[1]}",
                 (True, False): f" of at least {ends[0]}",
@@ -62,6 +62,13 @@ class Parameter:
         if self.ascending:
             return f"three ascending values (low, central, high), each a {text}"
         return f"list, each {text}" if self.is_list else text
+
+
+def _plain(end):
+    """Write an end of a range: years without a comma, large numbers with one."""
+    if end is None:
+        return ""
+    return f"{end:,.0f}" if abs(end) >= 10_000 else f"{end:g}"
 
 
 def read_parameters(cells, where):
@@ -104,7 +111,8 @@ def read_parameters(cells, where):
 def _parameter(statement, comment, where):
     place = f"{where}: parameters cell, line {statement.lineno}"
     form = "expected `name: type = default  # meaning [unit; range; reference]`"
-    if not (isinstance(statement, ast.AnnAssign) and statement.value is not None):
+    one_line = statement.lineno == statement.end_lineno  # papermill reads only these
+    if not (isinstance(statement, ast.AnnAssign) and statement.value is not None and one_line):
         raise RequestError(f"{place}: found `{ast.unparse(statement)}`, {form}")
     name, kind = statement.target.id, ast.unparse(statement.annotation)
     if kind.removeprefix("list[").removesuffix("]") not in TYPES:
@@ -191,10 +199,3 @@ def _typed(parameter, item, wrong):
     if type(item) is not parameter.item or (parameter.item is float and not math.isfinite(item)):
         raise wrong
     return item
-
-
-def check_names(names, known, where):
-    """Refuse a parameter that no chosen notebook has, naming the nearest that exists."""
-    for name in names:
-        if name not in known:
-            raise RequestError(f"unknown parameter {name} for {where}: {nearest(name, known)}")

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpers.rerun.errors import RequestError
-from helpers.rerun.notebooks import ROOT, Notebook
-from helpers.rerun.parameters import check_names, parse_value
+from helpers.rerun.errors import RequestError, nearest
+from helpers.rerun.notebooks import ROOT, Notebook, find
+from helpers.rerun.parameters import parse_value
 
 MANIFEST = "manifest.json"
+RUNS = ROOT / "runs"
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ def plan(notebooks, assignments=()):
         if name in values:
             raise RequestError(f"-p {name}: given twice ({values[name]} and {text})")
         values[name] = text
-    names = [notebook.name for notebook in notebooks]
-    known = {name for notebook in notebooks for name in notebook.parameters}
-    check_names(values, known, ", ".join(names) if len(names) < 4 else "the collection")
+    _refuse_unknown(values, notebooks)
     return [
         Job(
             notebook,
@@ -69,7 +68,23 @@ def plan(notebooks, assignments=()):
     ]
 
 
-def run_folder(out=None, root=ROOT):
+def _refuse_unknown(names, notebooks):
+    """Refuse a parameter that no chosen notebook has, naming the nearest that exists."""
+    known = {name for notebook in notebooks for name in notebook.parameters}
+    chosen = ", ".join(notebook.name for notebook in notebooks)
+    where = chosen if len(notebooks) < 4 else "the collection"
+    for name in names:
+        if name in known:
+            continue
+        hint = nearest(name, known)
+        if hint.startswith("known"):
+            elsewhere = nearest(name, {other for n in find() for other in n.parameters})
+            if elsewhere.startswith("did you mean"):
+                hint = f"{elsewhere} It is in other notebooks; here {hint}"
+        raise RequestError(f"unknown parameter {name} for {where}: {hint}")
+
+
+def run_folder(out=None):
     """Choose and prepare the folder of a run: `out`, or a new dated folder under runs/.
 
     Raises
@@ -77,7 +92,7 @@ def run_folder(out=None, root=ROOT):
     RequestError
         If it cannot be written, or holds something other than an earlier run.
     """
-    folder = Path(out) if out else root / "runs" / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
+    folder = Path(out) if out else RUNS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
     number = 2
     while not out and folder.exists():
         folder = folder.with_name(f"{folder.name.split('.')[0]}.{number}")

@@ -10,9 +10,9 @@ import subprocess
 from importlib.metadata import distributions
 from pathlib import Path
 
+from helpers.rerun import plan
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import ROOT, Notebook, write_whole
-from helpers.rerun.plan import MANIFEST
 from helpers.results import FIELDS
 from helpers.words import number
 
@@ -90,7 +90,7 @@ def write_manifest(folder, jobs, outcomes, start):
             for job, outcome in zip(jobs, outcomes, strict=True)
         ],
     }
-    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / plan.MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def _commit():
@@ -104,7 +104,7 @@ def _commit():
 
 def point_latest(folder):
     """Make runs/latest point to a run folder; where links are not allowed, say so."""
-    link = ROOT / "runs" / "latest"
+    link = plan.RUNS / "latest"
     link.parent.mkdir(exist_ok=True)
     fresh = link.with_name(f".latest.{os.getpid()}")
     try:

@@ -1,0 +1,51 @@
+"""Small notebooks and tables that tests write."""
+
+import json
+import shutil
+
+import pytest
+
+from helpers import data
+
+HEAD = "# A test\n\n**Does it work?**\n"
+SETUP = "from helpers.charts import canvas, show\nfrom helpers.results import record"
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Write a notebook with the given parameters cell and code cells; return its path."""
+
+    def write(parameters="seed: int = 1  # start [; 0..]", *code, name="90_test"):
+        def cell(kind, source, tags=()):
+            extra = {"execution_count": None, "outputs": []} if kind == "code" else {}
+            return {
+                "cell_type": kind,
+                "id": f"cell-{abs(hash(source)) % 10**8}",
+                "metadata": {"tags": list(tags)},
+                "source": source,
+                **extra,
+            }
+
+        cells = [cell("markdown", HEAD), cell("code", parameters, ["parameters"])]
+        cells += [cell("code", source) for source in code]
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        content = {
+            "cells": cells,
+            "metadata": {"kernelspec": kernel},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        path = tmp_path / f"{name}.ipynb"
+        path.write_text(json.dumps(content), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def tables(tmp_path):
+    """Copy the data package to a folder of its own and return the folder."""
+    folder = tmp_path / "data"
+    shutil.copytree(data.FOLDER, folder)
+    yield folder
+    data.package.cache_clear()

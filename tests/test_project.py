@@ -1,0 +1,80 @@
+"""The project's files agree with each other."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from helpers.rerun.notebooks import ROOT, find
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+REQUIREMENTS = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
+FIXED = {"jupyterlab", "pandas", "seaborn", "nbval", "papermill"}
+
+
+def plain(requirement):
+    return requirement.lower().replace("_", "-").replace(" ", "")
+
+
+def test_conda_and_pip_ask_for_the_same():
+    conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    asked = {plain(line) for line in conda if isinstance(line, str)} - {"pip"}
+    wanted = {plain(line) for line in REQUIREMENTS} | {f"python{PROJECT['requires-python']}"}
+    assert asked == wanted
+
+
+def test_the_lock_pins_every_requirement_with_hashes_and_no_address():
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=\S)", lock.strip())
+    pinned = {re.match(r"([\w.-]+)==", block)[1]: block for block in blocks}
+    names = {re.match(r"[\w.-]+", plain(line))[0] for line in REQUIREMENTS}
+    assert FIXED <= names <= set(pinned)
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert "://" not in lock and "--index" not in lock and "--find-links" not in lock
+
+
+def test_the_readmes_picture_is_the_charts():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (picture,) = re.findall(r"!\[[^\]]+\]\((\S+\.png)\)", readme)
+    (start,) = find(["00"])
+    assert (ROOT / picture).read_bytes() == start.pictures[0], "run `make picture`"
+
+
+def test_the_readmes_links_and_commands_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^):]+)\)", readme):
+        assert (ROOT / link.split("#")[0]).exists(), link
+    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"`make ([a-z]+)`", readme)) <= set(targets)
+    assert {"run", "test", "lab", "bench", "help"} <= set(targets)
+
+
+@pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)
+def test_a_notebook_has_the_houses_form(notebook):
+    first = "".join(notebook.cells[0]["source"])
+    for part in (
+        "# ",
+        "You will learn",
+        "| Time |",
+        "| Tables |",
+        "| Claims examined |",
+        "*Content note",
+    ):
+        assert part in first, part
+    prose = "\n".join("".join(c["source"]) for c in notebook.cells if c["cell_type"] == "markdown")
+    for part in ("Predict first", "What this cannot show", "Exercises", "Key points"):
+        assert part in prose, part
+    code = [cell for cell in notebook.cells if cell["cell_type"] == "code"]
+    assert 15 <= len(notebook.cells) <= 30
+    assert max(len("".join(cell["source"]).splitlines()) for cell in code) <= 20
+    solutions = [cell for cell in code if "solution" in cell["metadata"].get("tags", [])]
+    assert len(solutions) >= 3
+    assert "runs/" not in prose
+
+
+def test_the_map_in_the_first_notebook_is_complete():
+    (start,) = find(["00"])
+    prose = "\n".join("".join(cell["source"]) for cell in start.cells)
+    for notebook in find():
+        assert f"({notebook.name}.ipynb)" in prose, notebook.name

@@ -1,0 +1,154 @@
+"""Running notebooks as a person would: the command, its folder, its messages."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+from conftest import SETUP
+
+from helpers import data
+from helpers.rerun import cli, execute, plan
+
+GOOD = "record('answer', 6 * seed, 1, 900, unit='persons', claim='C01')"
+
+
+@pytest.fixture
+def evidence(monkeypatch, tmp_path):
+    """Run the command in this process; runs/ is in a folder of its own."""
+    monkeypatch.setattr(plan, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(data, "check_tables", lambda: [])
+
+    def run(*words):
+        return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+    return run
+
+
+def results(folder):
+    with (folder / "results.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_run_leaves_results_manifest_and_notebook(notebook, evidence, tmp_path):
+    path, out = notebook("seed: int = 7  # start [; 0..]", SETUP, GOOD), tmp_path / "out"
+    done = evidence("run", path, "-p", "seed=8", "--out", out, "--jobs", 1)
+    assert done.exit_code == 0, done.output
+    assert "answer" in done.output and str(out) in done.output.replace("\n", "")
+    (row,) = results(out)
+    assert row == {
+        "notebook": "90_test",
+        "name": "answer",
+        "value": "48",
+        "low": "1",
+        "high": "900",
+        "unit": "persons",
+        "claim": "C01",
+        "p.seed": "8",
+    }
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    (entry,) = manifest["notebooks"]
+    assert entry["parameters"] == {"seed": 8} and entry["seed"] == 8 and entry["status"] == "done"
+    assert manifest["inputs"]["data/arrivals.csv"] and manifest["packages"]["papermill"]
+    assert (out / "90_test.ipynb").exists()
+    assert (tmp_path / "runs" / "latest").resolve() == out
+    assert evidence("results", out, "--format", "csv").output == (out / "results.csv").read_text()
+    assert json.loads(evidence("results", out, "--format", "json").output) == [row]
+
+
+def test_the_same_request_gives_the_same_bytes(notebook, evidence, tmp_path):
+    code = "import numpy as np\nrecord('draw', np.random.default_rng(seed).normal(), unit='x')"
+    path = notebook("seed: int = 7  # start [; 0..]", SETUP, code)
+    for folder in ("a", "b", "a"):
+        assert evidence("run", path, "--out", tmp_path / folder).exit_code == 0
+    first, second = ((tmp_path / folder / "results.csv").read_bytes() for folder in ("a", "b"))
+    assert first == second
+
+
+def test_a_failing_notebook_is_named_and_the_others_run(notebook, evidence, tmp_path):
+    good = notebook("seed: int = 7  # start [; 0..]", SETUP, GOOD, name="91_good")
+    bad = notebook("seed: int = 7  # start [; 0..]", "x = 1", "1 / 0", name="92_bad")
+    done = evidence("run", good, bad, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "92_bad failed: cell 4: ZeroDivisionError: division by zero" in done.output
+    assert [row["notebook"] for row in results(tmp_path / "out")] == ["91_good"]
+    states = json.loads((tmp_path / "out" / "manifest.json").read_text())["notebooks"]
+    assert {s["notebook"]: s["status"] for s in states} == {"91_good": "done", "92_bad": "failed"}
+    assert (tmp_path / "out" / "92_bad.ipynb").exists()
+
+
+def test_a_kernel_that_dies_is_named_and_the_others_run(notebook, evidence, tmp_path):
+    good = notebook("seed: int = 7  # start [; 0..]", SETUP, GOOD, name="91_good")
+    dead = notebook("seed: int = 7  # start [; 0..]", "import os; os._exit(3)", name="92_dead")
+    done = evidence("run", good, dead, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "92_dead failed: DeadKernelError" in done.output
+    assert [row["notebook"] for row in results(tmp_path / "out")] == ["91_good"]
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """Fail the test if any notebook is started."""
+    monkeypatch.setattr(execute, "execute", lambda *_: pytest.fail("a kernel was started"))
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["-p", "yaer=2014"], "unknown parameter yaer for 90_test: did you mean year?"),
+        (["-p", "year=soon"], "parameter year is 'soon', expected whole number from 1950 to 2023"),
+        (["-p", "year=1949"], "parameter year is 1949, expected whole number from 1950 to 2023"),
+        (["-p", "year"], "-p year: expected NAME=VALUE"),
+        (["-p", "year=2000", "-p", "year=2001"], "-p year: given twice"),
+        (["99"], "unknown notebook 99"),
+    ],
+)
+@pytest.mark.usefixtures("no_kernel")
+def test_a_wrong_request_is_one_line_before_any_kernel(notebook, evidence, words, complaint):
+    path = notebook("year: int = 2014  # year shown [year; 1950..2023]")
+    done = evidence("run", path, *words)
+    assert done.exit_code == 2
+    assert done.output.startswith("evidence: ") and complaint in done.output
+    assert done.output.count("\n") == 1
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_folders_that_cannot_serve_are_refused(notebook, evidence, tmp_path):
+    (tmp_path / "file").touch()
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").touch()
+    for name, why in (("file", "cannot be written"), ("full", "holds other files")):
+        done = evidence("run", notebook(), "--out", tmp_path / name)
+        assert done.exit_code == 2 and why in done.output
+    assert (tmp_path / "full" / "letter.txt").exists()
+    assert evidence("results", tmp_path / "full").exit_code == 2
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_a_wrong_table_stops_the_run_before_any_kernel(notebook, evidence, monkeypatch, tmp_path):
+    monkeypatch.setattr(data, "check_tables", lambda: ["data/a.csv: row 3: wrong", "another"])
+    done = evidence("run", notebook(), "--out", tmp_path / "out")
+    assert done.exit_code == 2
+    assert done.output == "evidence: data/a.csv: row 3: wrong (and 1 more: `evidence check`)\n"
+    assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_keeps_what_is_finished(notebook, tmp_path):
+    quick = notebook("seed: int = 7  # start [; 0..]", SETUP, GOOD, name="91_quick")
+    slow = notebook(
+        "seed: int = 7  # start [; 0..]", "import time; time.sleep(600)", name="92_slow"
+    )
+    jobs = plan.plan([plan.Notebook(quick), plan.Notebook(slow)])
+
+    def interrupt(outcome):
+        raise KeyboardInterrupt
+
+    outcomes = execute.execute(jobs, tmp_path, 1, interrupt)
+    assert [outcome.status for outcome in outcomes] == ["done", "not run"]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_lists_every_notebook_with_its_question(evidence):
+    listed = evidence("list").output
+    for found in cli.files.find():
+        assert f"{found.name}  {found.question}" in listed.replace("\n", "")

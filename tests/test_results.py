@@ -1,0 +1,53 @@
+"""What a notebook may record."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers.results import as_result, describe
+
+
+def test_a_result_is_plain_and_rounded_to_ten_digits():
+    result = as_result("share", np.float64(1) / 3, np.float64(0.1), None, "fraction", "C01")
+    assert result == {
+        "name": "share",
+        "value": 0.3333333333,
+        "low": 0.1,
+        "high": None,
+        "unit": "fraction",
+        "claim": "C01",
+    }
+    assert as_result("men", np.int64(9593), None, None, "persons", None)["value"] == 9593
+
+
+def test_last_bits_do_not_count():
+    one = as_result("share", 0.1 + 0.2, None, None, "fraction", None)
+    other = as_result("share", 0.3, None, None, "fraction", None)
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("Share", 1, None, None, "x", None), "lower_snake_case"),
+        (("share", 1, None, None, "", None), "unit"),
+        (("share", math.nan, None, None, "x", None), "finite"),
+        (("share", math.inf, None, None, "x", None), "finite"),
+        (("share", None, None, None, "x", None), "found nothing"),
+        (("share", True, None, None, "x", None), "number or a word"),
+        (("share", 1, 2, None, "x", None), "low <= value <= high"),
+        (("share", 3, 1, 2, "x", None), "low <= value <= high"),
+        (("share", 1, None, None, "x", "c4"), "claim id"),
+        (("share", "wrong", 1, None, "x", None), "cannot have a range"),
+    ],
+)
+def test_what_cannot_be_recorded(arguments, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        as_result(*arguments)
+
+
+def test_a_result_reads_as_one_line():
+    result = as_result("stock", 50_000, 10_000, 200_000, "persons", "C03")
+    assert describe(result) == "stock = 50,000 (10,000 to 200,000) persons [C03]"
+    assert describe(as_result("n", 5, 4, None, "cases", None)) == "n = 5 (at least 4) cases"

@@ -1,0 +1,48 @@
+"""Numbers and ranges in words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.words import money, number, percent, span
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (34537, "34,537"),
+        (105_000_000, "105 million"),
+        (1_258_654_123, "1.26 billion"),
+        (236e9, "236 billion"),
+        (999_999, "1 million"),
+        (0.6856, "0.686"),
+        (-31, "-31"),
+        (0, "0"),
+        (2.5, "2.5"),
+        (1234.6, "1,235"),
+        (0.00123, "0.00123"),
+    ],
+)
+def test_number(value, text):
+    assert number(value) == text
+
+
+def test_words_for_money_shares_and_ranges():
+    assert money(105_000_000) == "US$105 million"
+    assert percent(0.68558) == "68.6%"
+    assert span(50_000, 200_000) == "50,000 to 200,000"
+    assert span(0.5, 0.9, percent) == "50.0% to 90.0%"
+    assert span(7, 7) == "7"
+
+
+@given(st.integers(-999_949, 999_949))
+def test_whole_numbers_below_a_million_keep_every_digit(value):
+    if abs(float(f"{value:.3g}")) < 1e6:
+        assert int(number(value).replace(",", "")) == value
+
+
+@given(st.floats(1e-6, 1e14))
+def test_three_digits_are_right_to_half_a_unit_of_the_third(value):
+    figure, _, word = number(value).partition(" ")
+    scale = {"": 1, "million": 1e6, "billion": 1e9, "trillion": 1e12}[word]
+    assert float(figure.replace(",", "")) * scale == pytest.approx(value, rel=0.0051)
