@@ -96,12 +96,11 @@ def test_a_failing_notebook_is_not_stored(notebook):
     path = notebook(
         "seed: int = 1  # start [; 0..]", "import warnings; warnings.warn('old')", "1 / 0"
     )
-    before = path.read_bytes()
     assert accept(Notebook(path)) == ([], "failed: ZeroDivisionError: division by zero")
     rewrite(path, lambda cell: cell.update(source="".join(cell["source"]).replace("1 / 0", "2")))
     before = path.read_bytes()
     changes, problem = accept(Notebook(path))
-    assert (changes, problem) == ([], "not stored: cell 3 shows a warning")
+    assert changes == [] and problem.startswith("not stored: cell 3 shows a warning")
     assert path.read_bytes() == before
 
 

@@ -51,6 +51,13 @@ def span(low, high, form=number):
     return low_text if low_text == high_text else f"{low_text} to {high_text}"
 
 
+def bounds(low, high, form=number):
+    """Write a range of which either end may be missing: "at least 300,000", "up to 16,000"."""
+    if low != low:
+        return f"up to {form(high)}"
+    return f"at least {form(low)}" if high != high else span(low, high, form)
+
+
 def say(text):
     """Show a sentence that was computed, as Markdown in a notebook.
 

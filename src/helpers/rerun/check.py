@@ -2,10 +2,13 @@
 
 import re
 
-from helpers.data import check_tables, table
+from helpers.audit import ledger_problems, unused_sources, verdict_problems
+from helpers.claims import read_ledger
+from helpers.data import FOLDER, check_tables
 from helpers.rerun.accept import fingerprint, unstable_outputs
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import find
+from helpers.rerun.wording import table_wording, unwelcome
 
 NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 # Typed numbers that may stand in prose: years and dates, section and list numbers, durations
@@ -40,13 +43,18 @@ def problems():
     lines = check_tables()
     if lines:
         return lines
-    claims = table("claims").set_index("id")
+    ledger = read_ledger()
+    lines = ledger_problems(ledger) + unused_sources(FOLDER) + table_wording()
+    results = {}
     for notebook in find():
         try:
-            lines += [f"{notebook.name}: {line}" for line in check_notebook(notebook, claims)]
+            lines += [
+                f"{notebook.name}: {line}" for line in check_notebook(notebook, ledger.claims)
+            ]
         except RequestError as error:
             lines.append(str(error))
-    return lines
+        results |= {f"{notebook.name}:{result['name']}": result for result in notebook.results}
+    return lines + verdict_problems(ledger, results)
 
 
 def check_notebook(notebook, claims):
@@ -79,6 +87,7 @@ def check_notebook(notebook, claims):
         if cell["cell_type"] == "markdown":
             prose = "".join(cell["source"])
             lines += [f"cell {index}: {line}" for line in typed_numbers(prose, claims)]
+        lines += [f"cell {index}: {line}" for line in unwelcome("".join(cell["source"]))]
     return lines
 
 

@@ -74,7 +74,8 @@ def run(notebook, assignments, jobs, out):
     report.write_manifest(folder, planned, outcomes, started)
     problem = report.point_latest(folder)
     show = console()
-    show.print(report.results_table(rows))
+    if rows:
+        show.print(report.results_table(rows))
     for line in filter(None, [problem, *(_failure(o) for o in outcomes)]):
         click.echo(line, err=True)
     show.print(f"Run folder: {folder}", markup=False)

@@ -55,7 +55,7 @@ def plan(notebooks, assignments=()):
             raise RequestError(f"-p {name}: given twice ({values[name]} and {text})")
         values[name] = text
     _refuse_unknown(values, notebooks)
-    return [
+    jobs = [
         Job(
             notebook,
             {
@@ -66,6 +66,21 @@ def plan(notebooks, assignments=()):
         )
         for notebook in notebooks
     ]
+    for job in jobs:
+        _refuse_unknown_claims(job)
+    return jobs
+
+
+def _refuse_unknown_claims(job):
+    """Refuse a claim id that the ledger does not have; the parameter's unit says it is one."""
+    for name, value in job.given.items():
+        if job.notebook.parameters[name].unit == "claim id":
+            from helpers.claims import claim
+
+            try:
+                claim(value)
+            except ValueError as error:
+                raise RequestError(f"{job.notebook.name}: parameter {name}: {error}") from None
 
 
 def _refuse_unknown(names, notebooks):
