@@ -16,7 +16,7 @@ test: $(READY)  ## check tables, wording and code; run the tests; re-execute eve
 	@$(BIN)/pytest --nbval --nbval-current-env --numprocesses 2 --dist loadfile notebooks
 
 lab: $(READY)  ## open the collection in JupyterLab
-	@$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start_here.ipynb
 
 bench: $(READY)  ## measure how long the collection takes, as ratios within one run
 	@$(BIN)/python tests/bench.py

@@ -1,6 +1,9 @@
 """Family trees: time runs to the right, and nothing lies on anything."""
 
 import itertools
+import os
+import subprocess
+import sys
 
 import networkx as nx
 import pytest
@@ -57,3 +60,21 @@ def test_boxes_do_not_overlap_in_the_picture(name):
 def test_steps_are_told_in_order_with_what_changed():
     told = steps(genealogy("C11", LEDGER), "article")
     assert "people present become people moving" in told and "(inferred)" in told
+
+
+def test_a_tree_is_drawn_the_same_whatever_the_hash_seed():
+    code = (
+        "from helpers.claims import *; from helpers.genealogy import draw; "
+        "from helpers.charts import digest_lines; l = read_ledger(); "
+        "print(digest_lines(draw(family(genealogy('C04', l), 'article'), 'article', l)))"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(seen) == 1

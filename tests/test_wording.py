@@ -1,7 +1,10 @@
 """The language guide: what it rules out is found, and the datasheet says so."""
 
+import re
+
 import pytest
 
+from helpers.data import FOLDER
 from helpers.rerun.wording import table_wording, unwelcome
 
 
@@ -38,3 +41,10 @@ def test_plain_words_and_titles_of_works(text):
 
 def test_the_tables_keep_to_it():
     assert table_wording() == []
+
+
+def test_the_datasheet_names_what_is_refused():
+    guide = (FOLDER / "README.md").read_text(encoding="utf-8").split("## Language")[1]
+    named = re.findall(r"`([^`]+)`", guide.split("`evidence check`")[0])
+    assert len(named) > 10
+    assert all(unwelcome(word) for word in named)

@@ -115,7 +115,7 @@ def bearer(name, ledger):
 
 def ancestry(graph, source):
     """Return the part of a genealogy that leads to a source, the source included."""
-    return graph.subgraph({source} | nx.ancestors(graph, source))
+    return _part(graph, {source} | nx.ancestors(graph, source))
 
 
 def roots(graph, source):
@@ -130,7 +130,15 @@ def roots(graph, source):
 
 def family(graph, source):
     """Return everything connected with a source: its ancestry, and where else its roots went."""
-    return graph.subgraph(nx.node_connected_component(graph.to_undirected(as_view=True), source))
+    return _part(graph, nx.node_connected_component(graph.to_undirected(as_view=True), source))
+
+
+def _part(graph, nodes):
+    """Copy a part of a graph in the order of the whole; a view would follow a set's order."""
+    part = nx.DiGraph()
+    part.add_nodes_from(node for node in graph if node in nodes)
+    part.add_edges_from(edge for edge in graph.edges(data=True) if {*edge[:2]} <= nodes)
+    return part
 
 
 def drifts(graph, source):

@@ -7,7 +7,7 @@ from helpers.data import package, table
 PLAIN = "the plain word, or nothing"
 BETTER = {
     r"sex(?:ual)? slaves?|slave brides?": "women who were trafficked",
-    r"(?<!sex )(?<!sexual )slaves?": "people held in slavery-like conditions, or the legal term of the source",
+    r"(?<!sex )(?<!sexual )slaves?": "people held in slavery-like conditions",
     r"prostitutes?|hookers?|call girls?": "women in prostitution",
     r"mail[- ]order brides?": "women who married through a broker",
     r"illegal (?:immigrants?|migrants?|aliens?)": "people without papers",
