@@ -88,8 +88,12 @@ def test_what_is_claimed_is_supported_and_what_is_far_is_wrong(value, factor):
 def test_what_cannot_be_judged_is_refused():
     with pytest.raises(ValueError, match="C99 states no number"):
         judge(row("statement", math.nan, math.nan), result(1))
-    with pytest.raises(ValueError, match="is the word 'high', expected a number"):
+    with pytest.raises(ValueError, match="is the word 'high', expected a number or one of"):
         judge(row("exactly", 1, 1), result("high"))
+
+
+def test_a_verdict_found_by_a_rule_is_taken():
+    assert judge(row("statement", math.nan, math.nan), result("wrong"))[0] == "wrong"
 
 
 def test_origins_count_once_however_many_repeat_them():

@@ -75,7 +75,11 @@ def verdict_problems(ledger, results):
         if decider not in results:
             lines.append(f"{place}, column decided_by: found {decider}, expected a recorded result")
             continue
-        found, reason = judge(claim(name, ledger), results[decider])
+        try:
+            found, reason = judge(claim(name, ledger), results[decider])
+        except ValueError as error:
+            lines.append(f"{place}, column decided_by: {error}")
+            continue
         verdict = ledger.claims.loc[name, "verdict"]
         if verdict not in AGREES[found]:
             lines.append(f"{place}, column verdict: found {verdict}, expected {found} ({reason})")

@@ -301,14 +301,16 @@ def judge(row, result):
 
     Supported: the whole range of the result agrees with the claim. Wrong: no part of it does.
     Contested: some of it does. An "up to" that lies above everything the result allows is
-    contested too: it cannot be refuted, and nothing reaches it.
+    contested too: it cannot be refuted, and nothing reaches it. A result that is itself one of
+    these words, found by a rule in its notebook, is taken as it is: statements without a number,
+    such as a treaty status, are decided so.
 
     Parameters
     ----------
     row : pandas.Series
         A claim, as returned by `claim`.
     result : dict
-        A recorded result in the claim's unit: value, and low and high or None.
+        A recorded result: a value in the claim's unit with low and high or None, or a verdict.
 
     Returns
     -------
@@ -320,12 +322,15 @@ def judge(row, result):
     Raises
     ------
     ValueError
-        If the claim states no number, or the result is a word.
+        If the result is a number and the claim states none, or is another word.
     """
-    lowest, highest = claimed_range(row)
     value = result["value"]
     if isinstance(value, str):
-        raise ValueError(f"result {result['name']} is the word {value!r}, expected a number")
+        if value not in AGREES:
+            expected = f"a number or one of {', '.join(AGREES)}"
+            raise ValueError(f"result {result['name']} is the word {value!r}, expected {expected}")
+        return value, f"{result['name']} is {value}, by the rule of its notebook"
+    lowest, highest = claimed_range(row)
     low, high = (value if end is None else end for end in (result["low"], result["high"]))
     form = "{:.0f}".format if row["unit"] == "year" else number
     allowed = _allowed(lowest, highest, form)
