@@ -151,6 +151,7 @@ def test_a_notebook_needs_a_question_and_parameters(notebook, claims):
         "It takes 40 minutes. See section 3.",
         "$$x = 3.14159$$ and $y = 2$",
         "```\n42\n```",
+        "On Tier 3, by the 3P index (*Journal of Human Trafficking* 7(1):1-13).",
     ],
 )
 def test_numbers_that_may_be_typed(prose, claims):

@@ -53,8 +53,8 @@ def test_the_readmes_links_and_commands_exist():
 @pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)
 def test_a_notebook_has_the_houses_form(notebook):
     first = "".join(notebook.cells[0]["source"])
+    assert re.match(r"# [^#]", first)
     for part in (
-        "# ",
         "You will learn",
         "| Time |",
         "| Tables |",

@@ -50,4 +50,6 @@ def test_what_cannot_be_recorded(arguments, complaint):
 def test_a_result_reads_as_one_line():
     result = as_result("stock", 50_000, 10_000, 200_000, "persons", "C03")
     assert describe(result) == "stock = 50,000 (10,000 to 200,000) persons [C03]"
+    peak = as_result("peak", 2035, 2013, 2035, "year", None)
+    assert describe(peak) == "peak = 2035 (2013 to 2035) year"
     assert describe(as_result("n", 5, 4, None, "cases", None)) == "n = 5 (at least 4) cases"

@@ -71,28 +71,30 @@ def test_a_product_of_independent_inputs_has_closed_form_indices():
     assert close(found["total_order"], found["total_order_error"], total)
 
 
-@pytest.mark.parametrize("rank", [0.0, 0.5, -0.5])
-def test_on_the_log_scale_dependent_inputs_have_the_linear_gaussian_closed_form(rank):
+@pytest.mark.parametrize(
+    "pairs", [{}, {"a,b": 0.5}, {"a,b": -0.5}, {"a,b": 0.6, "b,c": 0.5}, {"a,b": 0.5, "a,c": -0.4}]
+)
+def test_on_the_log_scale_dependent_inputs_have_the_linear_gaussian_closed_form(pairs):
     # Kucherenko, Tarantola and Annoni (2012), test case of a linear model of normal inputs
     spreads = np.array([0.8, 0.5, 0.3])
     inputs = [lognormal(name, 7, spread) for name, spread in zip("abc", spreads, strict=True)]
-    rho = 2 * math.sin(math.pi * rank / 6)
-    correlation = np.array([[1, rho, 0], [rho, 1, 0], [0, 0, 1]])
+    correlation = np.eye(3)
+    for pair, rank in pairs.items():
+        i, j = ("abc".index(name) for name in pair.split(","))
+        correlation[i, j] = correlation[j, i] = 2 * math.sin(math.pi * rank / 6)
     found = sobol_indices(
         product,
         inputs,
         draws=2**15,
         rng=np.random.default_rng(3),
-        rank_correlation={"a, b": rank},
+        rank_correlation=pairs,
         scale="log",
     )
     variance = spreads @ correlation @ spreads
-    assert close(
-        found["first_order"],
-        found["first_order_error"],
-        (correlation @ spreads) ** 2 / variance,
-    )
-    left = spreads**2 * np.array([1 - rho**2, 1 - rho**2, 1]) / variance
+    known = (correlation @ spreads) ** 2 / variance
+    assert close(found["first_order"], found["first_order_error"], known)
+    # the variance of one normal input given all the others: 1 / diagonal of the inverse
+    left = spreads**2 / np.diag(np.linalg.inv(correlation)) / variance
     assert close(found["total_order"], found["total_order_error"], left)
 
 

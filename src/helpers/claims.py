@@ -20,9 +20,10 @@ VERDICTS = (
     "inconsistent",
 )
 # What a computation can find, and the verdicts that agree with it: reading the sources may say
-# more exactly what is the matter, but cannot call supported what a computation does not support.
+# more exactly what is the matter (a right number can still be another's, or of something else),
+# but cannot call supported what a computation does not support.
 AGREES = {
-    "supported": {"supported"},
+    "supported": {"supported", "misattributed"},
     "contested": {"contested", "misattributed", "inconsistent"},
     "wrong": {"wrong", "misattributed", "inconsistent"},
 }

@@ -122,7 +122,7 @@ def simulate(
     ValueError
         Bad figures, too few draws, an impossible correlation, or a claim that is not above 0.
     """
-    if not claim > 0:
+    if not 0 < claim < math.inf:
         raise ValueError(f"claim: expected an amount above 0, found {claim:g}")
     inputs = read_inputs(figures)
     correlation = score_correlation(list(INPUTS), rank_correlation)

@@ -66,9 +66,22 @@ def as_result(name, value, low, high, unit, claim):
     return {"name": name, "value": value, "low": low, "high": high, "unit": unit, "claim": claim}
 
 
+def in_words(value, unit):
+    """Write a value for people: a year has no comma."""
+    return f"{value:.0f}" if unit == "year" and not isinstance(value, str) else number(value)
+
+
+def range_in_words(low, high, unit):
+    """Write the range of a result, either end of which may be missing; empty if both are."""
+    low_text, high_text = ("" if end is None else in_words(end, unit) for end in (low, high))
+    if low_text and high_text:
+        return f"{low_text} to {high_text}"
+    return f"at least {low_text}" if low_text else f"at most {high_text}" if high_text else ""
+
+
 def describe(result):
     """Return one line of text for a result: name, value, range, unit, claim."""
-    parts = [result["name"], "=", number(result["value"])]
+    parts = [result["name"], "=", in_words(result["value"], result["unit"])]
     if _range_text(result):
         parts.append(_range_text(result))
     parts.append(result["unit"])
@@ -90,14 +103,8 @@ def _plain(name, value):
 
 
 def _range_text(result):
-    low, high = result["low"], result["high"]
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f"(at least {number(low)})"
-    if low is None:
-        return f"(at most {number(high)})"
-    return f"({number(low)} to {number(high)})"
+    text = range_in_words(result["low"], result["high"], result["unit"])
+    return f"({text})" if text else ""
 
 
 def _html(result):
@@ -105,6 +112,6 @@ def _html(result):
     return (
         '<div style="border-left:3px solid #0072b2;padding:.1em .7em">'
         f"<code>{escape(result['name'])}</code>&ensp;"
-        f"<b>{escape(number(result['value']))}</b> {escape(_range_text(result))} "
+        f"<b>{escape(in_words(result['value'], result['unit']))}</b> {escape(_range_text(result))} "
         f'<span style="opacity:.75">{escape(result["unit"])}{claim}</span></div>'
     )

@@ -70,25 +70,36 @@ def sobol_indices(
     """
     names = [quantity.name for quantity in inputs]
     correlation = score_correlation(names, rank_correlation)
-    output = _output(model, inputs, scale)
+    output = _output(model, scale)
     pairs = np.kron(np.eye(2), correlation)  # two independent sets of inputs, a and b
     first, total, variance = [], [], []
     for scores in replicates(pairs, draws, rng, method):
         a, b = np.split(scores, 2)
-        of_a, of_b = output(a), output(b)
+        drawn_a, drawn_b = values(inputs, a), values(inputs, b)
+        of_a, of_b = output(drawn_a), output(drawn_b)
         mean = (of_a.mean() + of_b.mean()) / 2
         variance.append((np.var(of_a) + np.var(of_b)) / 2)
         learnt, open_ = [], []
-        for i in range(len(inputs)):
-            # Matheron's rule: b moved so that input i is that of a, as if drawn given it
-            known = output(b + np.outer(correlation[:, i], a[i] - b[i]))
-            learnt.append(((of_a - mean) * (known - of_b)).mean())
-            # and a with input i drawn afresh, given all the others
-            others = np.delete(np.arange(len(inputs)), i)
-            weights = np.linalg.pinv(correlation[np.ix_(others, others)]) @ correlation[others, i]
-            fresh = a.copy()
-            fresh[i] = b[i] + weights @ (a[others] - b[others])
-            open_.append(((of_a - output(fresh)) ** 2).mean() / 2)
+        for i, quantity in enumerate(inputs):
+            tied = np.flatnonzero(correlation[i] * (np.arange(len(inputs)) != i))
+            # b, moved so that input i is that of a and the others are as if drawn given it
+            # (Matheron's rule); and a, with input i drawn afresh given all the others
+            known = drawn_b | {quantity.name: drawn_a[quantity.name]}
+            fresh = drawn_a | {quantity.name: drawn_b[quantity.name]}
+            for j in tied:
+                moved = b[j] + correlation[i, j] * (a[i] - b[i])
+                known[names[j]] = inputs[j].from_normal(moved)
+            if tied.size:
+                rest = np.arange(len(inputs)) != i
+                weights = np.linalg.pinv(correlation[np.ix_(rest, rest)]) @ correlation[rest, i]
+                moved = b[i] + weights @ (a[rest] - b[rest])
+                fresh[quantity.name] = quantity.from_normal(moved)
+            of_known, of_fresh = output(known), output(fresh)
+            ways = [((of_a - mean) * (of_known - of_b), (of_a - of_fresh) ** 2 / 2)]
+            if not tied.size:  # then a and b may change places, at no further cost
+                ways.append(((of_b - mean) * (of_fresh - of_a), (of_b - of_known) ** 2 / 2))
+            learnt.append(np.mean([way[0].mean() for way in ways]))
+            open_.append(np.mean([way[1].mean() for way in ways]))
         first.append(learnt)
         total.append(open_)
     columns = {}
@@ -107,15 +118,13 @@ def _ratio(parts: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return ratio, residual.std(axis=0, ddof=1) / math.sqrt(len(whole)) / of_whole
 
 
-def _output(
-    model: Model, inputs: Sequence[Uncertain], scale: str
-) -> Callable[[np.ndarray], np.ndarray]:
-    """Build the model as a function of normal scores, on the scale asked for."""
+def _output(model: Model, scale: str) -> Model:
+    """Build the model on the scale asked for."""
     if scale not in SCALES:
         raise ValueError(f"scale: expected one of {', '.join(SCALES)}, found {scale!r}")
 
-    def output(scores: np.ndarray) -> np.ndarray:
-        result = model(values(inputs, scores))
+    def output(drawn: Mapping[str, np.ndarray]) -> np.ndarray:
+        result = model(drawn)
         if scale == "linear":
             return result
         if not (result > 0).all():
@@ -150,11 +159,11 @@ def expected_narrowing(
     """
     names = [quantity.name for quantity in inputs]
     correlation = score_correlation(names, rank_correlation)
-    output = _output(model, inputs, scale)
+    output = _output(model, scale)
     held = ndtri((np.arange(_STRATA) + 0.5) / _STRATA)
 
     def width(scores: np.ndarray) -> float:
-        low, _, high = percentiles(output(scores))
+        low, _, high = percentiles(output(values(inputs, scores)))
         return high - low
 
     rows = []

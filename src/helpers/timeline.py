@@ -22,6 +22,7 @@ LANES = {
 FONT_SIZE = 7.0
 MARKER_INCHES = 0.17
 LONG_SPAN_YEARS = 1.0
+BAND_INCHES = 0.3
 
 
 def long_spans(events):
@@ -80,7 +81,7 @@ def _inches(label):
     return max(TextPath((0, 0), line, prop=font).get_extents().width for line in lines) / 72
 
 
-def draw_lanes(axes, placed, extents):
+def draw_lanes(axes, placed, extents, *, band_rows=0):
     """Draw markers, labels and lanes.
 
     Parameters
@@ -88,6 +89,8 @@ def draw_lanes(axes, placed, extents):
     axes : matplotlib.axes.Axes
     placed, extents
         As returned by `arrange`.
+    band_rows : int, default 0
+        Rows of bars above the axes, as returned by `label_bands`; the legend goes above them.
     """
     for number, (first, count) in enumerate(extents.values()):
         if number % 2 == 0:
@@ -115,7 +118,8 @@ def draw_lanes(axes, placed, extents):
             fontsize=FONT_SIZE,
             linespacing=0.95,
         )
-    axes.legend(loc="lower left", ncols=len(DIRECTIONS), bbox_to_anchor=(0, 1.04), fontsize=8)
+    top = 1 + BAND_INCHES * band_rows / _axes_inches(axes, height=True)
+    axes.legend(loc="lower left", ncols=len(DIRECTIONS), bbox_to_anchor=(0, top), fontsize=8)
     axes.set_yticks([first + (count - 1) / 2 for first, count in extents.values()])
     axes.set_yticklabels([LANES[lane] for lane in extents])
     axes.tick_params(axis="y", length=0)
@@ -125,7 +129,7 @@ def draw_lanes(axes, placed, extents):
 
 
 def draw_bands(axes, spans, colours):
-    """Shade long spans over the height of the axes.
+    """Shade long spans over the height of the axes, with their ends as thin lines.
 
     Parameters
     ----------
@@ -136,18 +140,83 @@ def draw_bands(axes, spans, colours):
         One per span.
     """
     for span, colour in zip(spans.itertuples(), colours, strict=False):
-        axes.axvspan(span.from_year, span.to_year, color=colour, alpha=0.1, zorder=0.5)
+        axes.axvspan(span.from_year, span.to_year, color=colour, alpha=0.1, linewidth=0, zorder=0.5)
+        for end in (span.from_year, span.to_year):
+            axes.axvline(end, color=GREY, linewidth=0.6, linestyle=":", zorder=0.6)
 
 
-def label_bands(axes, spans, first_year):
-    """Name each band above the axes, from its left end."""
-    for span in spans.itertuples():
+def label_bands(axes, spans, colours, first_year, last_year):
+    """Draw a bar with its name above the axes for each band, in as many rows as they need.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    spans, colours
+        As for `draw_bands`.
+    first_year, last_year : float
+        Ends of the axis.
+
+    Returns
+    -------
+    int
+        Rows used.
+    """
+    spans = spans.sort_values("from_year")
+    scale = (last_year - first_year) / _axes_inches(axes)
+    starts = [max(start, first_year) for start in spans["from_year"]]
+    widths = [
+        max(min(end, last_year) - start, _inches(title) * scale)
+        for start, end, title in zip(starts, spans["to_year"], spans["title"], strict=True)
+    ]
+    rows = stack_labels(starts, widths, gap=0.3 * scale)
+    top = axes.get_xaxis_transform()
+    step = BAND_INCHES / _axes_inches(axes, height=True)
+    for span, start, row, colour in zip(spans.itertuples(), starts, rows, colours, strict=False):
+        level = 1 + step * (row + 0.25)
+        ends = [start, min(span.to_year, last_year)]
+        bar = {"color": colour, "linewidth": 4, "solid_capstyle": "butt", "clip_on": False}
+        axes.plot(ends, [level] * 2, transform=top, **bar)
+        late = start + _inches(span.title) * scale > last_year
+        place, side = (ends[1], "right") if late else (start, "left")
+        label = {"va": "bottom", "ha": side, "fontsize": FONT_SIZE, "style": "italic"}
+        axes.text(place, level + 0.1 * step, span.title, transform=top, **label)
+    return max(rows, default=-1) + 1
+
+
+def _axes_inches(axes, *, height=False):
+    box = axes.get_position()
+    size = axes.figure.get_size_inches()
+    return box.height * size[1] if height else box.width * size[0]
+
+
+# Darker is worse; the letters say the same in words.
+TIER_SHADES = {"1": "#ffffff", "2": "#e3e3e3", "2WL": "#b0b0b0", "3": "#5a5a5a"}
+TIER_NAMES = {"1": "Tier 1", "2": "Tier 2", "2WL": "Tier 2 Watch List", "3": "Tier 3"}
+
+
+def draw_tiers(axes, tiers):
+    """Draw one country's tier of each year as a strip; runs of one tier share a box and a name.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    tiers : pandas.DataFrame
+        Columns year, tier; an unknown tier leaves its year empty.
+    """
+    known = tiers.dropna(subset=["tier"]).sort_values("year")
+    new_run = (known["tier"] != known["tier"].shift()) | (known["year"].diff() != 1)
+    for _, run in known.groupby(new_run.cumsum()):
+        tier, first, years = run["tier"].iloc[0], run["year"].iloc[0], len(run)
+        axes.barh(0, years, left=first, height=1, color=TIER_SHADES[tier], edgecolor="black")
+        name = TIER_NAMES[tier] if years > 3 else tier
         axes.text(
-            max(span.from_year, first_year),
-            1.01,
-            span.title,
-            va="bottom",
+            first + years / 2,
+            0,
+            name,
+            ha="center",
+            va="center",
             fontsize=FONT_SIZE,
-            style="italic",
-            transform=axes.get_xaxis_transform(),
+            color="white" if tier == "3" else "black",
         )
+    axes.set(yticks=[], ylim=(-0.6, 0.6))
+    axes.grid(visible=False)

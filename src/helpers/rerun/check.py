@@ -26,9 +26,11 @@ ALLOWED = (
     re.compile(r"\]\([^)]*\)|https?://\S+"),
     re.compile(r"^#+ *[\d.]+ ", re.MULTILINE),
     re.compile(r"^ *\d+\. ", re.MULTILINE),
-    re.compile(r"\b\d+ minutes\b|\bsections? \d+"),
+    re.compile(r"\b\d+ minutes\b|\b[Ss]ections? \d+"),
     re.compile(r"\[[CRL]\d\d\]|\b[CRL]\d\d\b"),
     re.compile(r"\b[0-5]\d_\w+"),
+    # Names that hold a digit, and volume, issue and pages of a journal.
+    re.compile(r"\bTier \d\b|\b3P\b|\b\d+\(\d+\)(?:[:,] ?\d+[-–]\d+)?|\bpages? \d+[-–]?\d*"),
     DATES,
 )
 

@@ -1,0 +1,212 @@
+"""How many people are on no list: one table, one method, one range."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.stats import norm
+
+from helpers.hidden.bootstrap import (
+    acceleration,
+    bca_limits,
+    candidate_models,
+    jackknife,
+    percentile_limits,
+    refit,
+    resample,
+)
+from helpers.hidden.existence import require_overlap, runaway
+from helpers.hidden.lists import NotEstimable, Overlaps, check_table
+from helpers.hidden.loglinear import log_error
+from helpers.hidden.profile import profile_limits
+from helpers.hidden.selection import Ranked, independence, rank_models, stepwise
+
+METHODS = ("independence", "stepwise", "best_bic", "average")
+INTERVALS = ("normal", "profile", "percentile", "bca")
+FEWEST_BOOTSTRAPS = 40  # below this a 2.5% limit is the most extreme replicate
+
+
+@dataclass(frozen=True)
+class PopulationEstimate:
+    """An estimate with its 95% range.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        Population (people, seen and unseen) and its 95% limits; ``high`` may be infinite.
+    hidden : float
+        Estimated people on no list.
+    terms : tuple of str
+        Interactions in the model, such as ``"LA:NG"``, in the order in which they were chosen.
+        For ``method="average"``: those that carry more than half of the weight.
+    empty_pairs : tuple of str
+        Terms of the model that nobody supports, fixed at minus infinity.
+    identifiable : bool
+        Whether the data determine the model's parameters. Always True: otherwise no estimate is
+        returned but `NotEstimable` raised.
+    observed : int
+        People on at least one list.
+    method, interval : str
+        As asked for.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    hidden: float
+    terms: tuple[str, ...]
+    empty_pairs: tuple[str, ...]
+    identifiable: bool
+    observed: int
+    method: str
+    interval: str
+
+
+def estimate_population(
+    table: pd.DataFrame,
+    *,
+    method: str = "stepwise",
+    threshold: float = 0.02,
+    interval: str = "normal",
+    bootstraps: int = 1000,
+    seed: int | None = None,
+) -> PopulationEstimate:
+    """Estimate a population from overlapping lists by multiple systems estimation.
+
+    Poisson log-linear models of the number of people on each combination of lists; the fitted
+    number on no list is what is hidden. It is right only if the population did not change while
+    the lists were kept, people were matched across lists without error, everyone could be on some
+    list, and the terms left out of the model are truly zero. None of this can be seen in the table.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One 0/1 column per list and ``count``; combinations not given have count 0.
+    method : {"stepwise", "independence", "best_bic", "average"}
+        ``stepwise``: pairs of lists forward by p-value (Chan, Silverman and Vincent 2021).
+        ``best_bic``: the hierarchical model of lowest BIC (at most six lists). ``average``:
+        the mean of all hierarchical models weighted by ``exp(-BIC/2)``.
+    threshold : float
+        p-value below which ``stepwise`` adds a pair.
+    interval : {"normal", "profile", "percentile", "bca"}
+        ``normal``: on the log of the hidden number, given the model (for ``average``: quantiles of
+        the weighted mixture of the models' intervals). ``profile``: profile likelihood, given the
+        model. ``percentile`` and ``bca``: bootstrap with the model chosen again in each replicate.
+    bootstraps : int
+        Number of bootstrap tables.
+    seed : int, optional
+        Seed of the bootstrap; without it the limits differ from call to call.
+
+    Returns
+    -------
+    PopulationEstimate
+
+    Raises
+    ------
+    ValueError
+        If an option or the table is not as described.
+    NotEstimable
+        If the maximum-likelihood estimate does not exist, or fewer than three lists are linked by
+        people they share (two overlapping lists pass for ``method="independence"`` only), or the
+        method or interval is not defined for so many lists or so sparse a table.
+    """
+    _check_options(method, threshold, interval, bootstraps)
+    overlaps = check_table(table)
+    require_overlap(overlaps, method)
+    counts = overlaps.counts
+    base = independence(counts[None])
+    if not base.fits.sound[0]:
+        raise NotEstimable(_why_not(overlaps, base.terms[0]))
+    ranked = None
+    if method in ("best_bic", "average"):
+        ranked = rank_models(counts)
+        terms, hidden, error = ranked.terms[0], ranked.hidden[0], ranked.error[0]
+    else:
+        chosen = base if method == "independence" else stepwise(counts[None], threshold)
+        terms, hidden = chosen.terms[0], chosen.fits.hidden[0]
+        error = log_error(chosen.fits, chosen.terms)[0]
+    if method == "average":
+        hidden = float(ranked.weight @ ranked.hidden)
+        terms = _carried(ranked, len(overlaps.names))
+    if interval == "normal":
+        low, high = _mixture(ranked) if method == "average" else normal_limits(hidden, error)
+    elif interval == "profile":
+        low, high = profile_limits(counts, terms, hidden)
+    else:
+        rng = np.random.default_rng(seed)
+        models = None if ranked is None else candidate_models(ranked, len(overlaps.names))
+        drawn, _ = refit(resample(counts, bootstraps, rng), method, threshold, models)
+        if interval == "percentile":
+            low, high = percentile_limits(drawn)
+        else:
+            slope = acceleration(*jackknife(counts, method, threshold, models))
+            low, high = bca_limits(drawn, hidden, slope)
+    present = set(np.flatnonzero(counts).tolist())
+    interactions = [t for t in terms.tolist() if t.bit_count() > 1 and t > 0]
+    empty = [t for t in interactions if not any(cell & t == t for cell in present)]
+    return PopulationEstimate(
+        estimate=overlaps.observed + float(hidden),
+        low=overlaps.observed + float(low),
+        high=overlaps.observed + float(high),
+        hidden=float(hidden),
+        terms=tuple(overlaps.label(t) for t in interactions),
+        empty_pairs=tuple(overlaps.label(t) for t in empty),
+        identifiable=True,
+        observed=overlaps.observed,
+        method=method,
+        interval=interval,
+    )
+
+
+def _check_options(method, threshold, interval, bootstraps) -> None:
+    for name, value, allowed in (("method", method, METHODS), ("interval", interval, INTERVALS)):
+        if value not in allowed:
+            raise ValueError(f"{name}: found {value!r}, expected one of {', '.join(allowed)}")
+    if not 0 <= threshold <= 1:
+        raise ValueError(f"threshold: found {threshold!r}, expected a p-value from 0 to 1")
+    if not isinstance(bootstraps, int | np.integer) or bootstraps < FEWEST_BOOTSTRAPS:
+        raise ValueError(
+            f"bootstraps: found {bootstraps!r}, expected a whole number from {FEWEST_BOOTSTRAPS} up"
+        )
+    if method == "average" and interval == "profile":
+        raise ValueError("interval 'profile' belongs to one model: not defined for 'average'")
+
+
+def _why_not(overlaps: Overlaps, terms) -> str:
+    limit = runaway((overlaps.counts > 0).tobytes(), tuple(terms.tolist()))
+    where = {0.0: "runs to zero", np.inf: "has no upper bound"}.get(limit, "is not determined")
+    return (
+        f"lists {', '.join(overlaps.names)}: the maximum-likelihood estimate does not exist even "
+        f"without interactions; the hidden number {where}"
+    )
+
+
+def normal_limits(hidden, error, level: float = 0.95):
+    """Limits that are symmetric on the log of the hidden number (people)."""
+    width = norm.ppf((1 + level) / 2) * error
+    return hidden * np.exp(-width), hidden * np.exp(width)
+
+
+def _carried(ranked: Ranked, lists: int) -> np.ndarray:
+    """Terms whose models hold more than half of the weight, heaviest first."""
+    weight = {
+        int(t): ranked.weight[(ranked.terms == t).any(axis=1)].sum()
+        for t in np.unique(ranked.terms[ranked.terms > 0])
+    }
+    heavy = [t for t, w in sorted(weight.items(), key=lambda item: -item[1]) if w > 0.5]
+    return np.array([0, *heavy])
+
+
+def _mixture(ranked: Ranked, level: float = 0.95) -> tuple[float, float]:
+    """Quantiles of the weighted mixture of the models' normal intervals on the log scale."""
+    centre, error = np.log(ranked.hidden), ranked.error
+    reach = 10 * error.max()
+
+    def excess(log_hidden, share):
+        return ranked.weight @ norm.cdf((log_hidden - centre) / error) - share
+
+    tails = ((1 - level) / 2, (1 + level) / 2)
+    ends = centre.min() - reach, centre.max() + reach
+    low, high = (np.exp(brentq(excess, *ends, args=(share,))) for share in tails)
+    return float(low), float(high)

@@ -1,0 +1,93 @@
+"""List-overlap tables in their wide form: from bit masks, from the tidy file, and what they hold."""
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from helpers.hidden.lists import check_table
+
+
+def wide_table(names, counts) -> pd.DataFrame:
+    """Turn counts per bit mask back into the wide 0/1 + ``count`` table (positive counts only).
+
+    Parameters
+    ----------
+    names : sequence of str
+        The lists; the first is bit 0.
+    counts : array_like, shape (2**lists,)
+        People per combination of lists; entry 0 is left out.
+    """
+    counts = np.asarray(counts)
+    cells = np.flatnonzero(counts > 0)
+    cells = cells[cells > 0]
+    # fewest lists first, then list order: the order in which the field prints such tables
+    patterns = [[c >> bit & 1 for bit in range(len(names))] for c in cells.tolist()]
+    order = sorted(range(len(cells)), key=lambda k: (sum(patterns[k]), [-b for b in patterns[k]]))
+    table = pd.DataFrame([patterns[k] for k in order], columns=list(names), dtype=np.int64)
+    return table.assign(count=counts[cells[order]].astype(np.int64))
+
+
+def list_table(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Pivot one dataset of ``data/list_overlaps.csv`` to the wide table the estimators take.
+
+    The file is tidy: one row says whether the people of one pattern are on one list. Its columns
+    are ``dataset``; ``pattern``, the number of the pattern within the dataset; ``list``;
+    ``on_list``, 0 or 1; and ``count``, the people with that pattern, repeated on each of the
+    pattern's rows. Datasets with different lists can so share one table.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns dataset, pattern, list, on_list, count.
+    dataset : str
+        Which dataset to pivot.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One 0/1 column per list, in the order of the file, and ``count``.
+
+    Raises
+    ------
+    ValueError
+        If the dataset is unknown or a pattern is incomplete or has two counts.
+    """
+    chosen = rows[rows["dataset"] == dataset]
+    if chosen.empty:
+        known = ", ".join(sorted(rows["dataset"].unique()))
+        raise ValueError(f"dataset {dataset!r}: not found, expected one of {known}")
+    names = list(dict.fromkeys(chosen["list"]))
+    for pattern, part in chosen.groupby("pattern"):
+        counts = set(part["count"])
+        if sorted(part["list"]) != sorted(names) or len(counts) != 1:
+            raise ValueError(
+                f"dataset {dataset!r}, pattern {pattern}: found {len(part)} rows with "
+                f"{len(counts)} counts, expected each list once and one count"
+            )
+    wide = chosen.pivot(index="pattern", columns="list", values="on_list")[names].astype(int)
+    wide["count"] = chosen.groupby("pattern")["count"].first()
+    return wide.reset_index(drop=True).rename_axis(columns=None)
+
+
+def empty_overlaps(table: pd.DataFrame) -> tuple[str, ...]:
+    """Pairs of lists that nobody shares, such as ``("LA:GP",)``."""
+    overlaps = check_table(table)
+    cells = np.arange(overlaps.counts.size)
+    pairs = [1 << i | 1 << j for i, j in combinations(range(len(overlaps.names)), 2)]
+    shared = (overlaps.counts[cells & pair == pair].sum() for pair in pairs)
+    return tuple(overlaps.label(p) for p, people in zip(pairs, shared, strict=True) if people == 0)
+
+
+def list_sizes(table: pd.DataFrame) -> pd.Series:
+    """People per list, largest list first."""
+    lists = table.columns.drop("count")
+    return (
+        table[lists].mul(table["count"], axis=0).sum().sort_values(ascending=False, kind="stable")
+    )
+
+
+def overlaps_of_pairs(table: pd.DataFrame) -> pd.DataFrame:
+    """People shared by each pair of lists; on the diagonal the people on each list."""
+    lists = table.columns.drop("count")
+    return table[lists].T @ table[lists].mul(table["count"], axis=0)

@@ -1,0 +1,171 @@
+"""Pool numbers that differ by more than their own errors: random effects, bounds, mixtures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SPARE = 2  # counts beyond the number of coefficients below which nothing is estimated
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted regression: coefficients, their covariance, spread between counts, free counts."""
+
+    coefficients: np.ndarray
+    covariance: np.ndarray
+    tau: float
+    freedom: int
+
+
+def fit(centres, errors, design, bound=None):
+    """Fit a random-effects regression in which some observations are bounds.
+
+    Parameters
+    ----------
+    centres, errors : array_like, shape (n,)
+        Observations and their standard errors.
+    design : array_like, shape (n, p)
+    bound : array_like of int, shape (n,), optional
+        0 for a number, 1 for a lower bound ("at least"), -1 for an upper bound ("up to").
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ValueError
+        If fewer than p + 2 numbers (bounds aside) are given, or p of them do not differ.
+
+    Notes
+    -----
+    With no bounds this is restricted maximum likelihood (Harville 1977), as in R's metafor. With
+    bounds the coefficients are integrated out by Laplace's approximation, exact without bounds.
+    """
+    from scipy.optimize import minimize_scalar
+
+    centres, errors, design = (np.asarray(part, float) for part in (centres, errors, design))
+    side = np.zeros(len(centres), int) if bound is None else np.asarray(bound, int)
+    free = int((side == 0).sum()) - design.shape[1]
+    if free < SPARE or np.linalg.matrix_rank(design[side == 0]) < design.shape[1]:
+        raise ValueError(
+            f"found {(side == 0).sum()} counts that are not bounds for {design.shape[1]} "
+            f"coefficients, expected at least {design.shape[1] + SPARE}, in every class"
+        )
+
+    def restricted(tau):
+        _, information, likelihood = _coefficients(centres, errors, design, side, tau)
+        return np.linalg.slogdet(information)[1] / 2 - likelihood
+
+    grid = np.linspace(0, 4, 41)
+    best = grid[np.argmin([restricted(tau) for tau in grid])]
+    near = (max(best - 0.1, 0), best + 0.1)
+    tau = minimize_scalar(restricted, bounds=near, method="bounded", options={"xatol": 1e-9}).x
+    tau = float(tau) if restricted(tau) < restricted(0.0) else 0.0
+    coefficients, information, _ = _coefficients(centres, errors, design, side, tau)
+    return Fit(coefficients, np.linalg.inv(information), tau, free)
+
+
+def _coefficients(centres, errors, design, side, tau):
+    """Newton's method for the coefficients at a given spread; also information, likelihood."""
+    from scipy.special import log_ndtr
+
+    spread = np.sqrt(errors**2 + tau**2)
+    numbers = side == 0
+    weights = numbers / spread**2
+    start = (design.T * weights) @ design
+    coefficients = np.linalg.solve(start, (design.T * weights) @ centres)
+    for _ in range(100):
+        z = (design @ coefficients - centres) / spread
+        log_chance = log_ndtr(side * z)
+        # Inverse Mills ratio, on the log scale because both parts vanish far beyond a bound.
+        mills = np.exp(-(z**2) / 2 - log_chance) / np.sqrt(2 * np.pi)
+        slope = np.where(numbers, -z, side * mills) / spread
+        curve = np.where(numbers, 1.0, mills * (mills + side * z)) / spread**2
+        information = (design.T * curve) @ design
+        step = np.linalg.solve(information, design.T @ slope)
+        coefficients = coefficients + step
+        if np.abs(step).max() < 1e-10:
+            break
+    else:
+        raise ValueError("coefficients: no convergence in 100 steps")
+    likelihood = np.where(numbers, -(z**2) / 2 - np.log(spread), log_chance).sum()
+    return coefficients, information, likelihood
+
+
+def mixture(means, spreads, freedom, level=0.9):
+    """Median and ends of an equal mixture of Student distributions.
+
+    Parameters
+    ----------
+    means, spreads : array_like
+        Centre and scale of each part.
+    freedom : int
+        Degrees of freedom of all parts.
+    level : float
+        Share of the mixture between the two ends.
+
+    Returns
+    -------
+    low, median, high : float
+    """
+    from scipy.optimize import brentq
+    from scipy.stats import t
+
+    means, spreads = np.asarray(means, float), np.asarray(spreads, float)
+    far = t.ppf(1 - (1 - level) / 4, freedom) * spreads.max() + 1
+    ends = means.min() - far, means.max() + far
+
+    def at(share):
+        return brentq(lambda x: t.cdf((x - means) / spreads, freedom).mean() - share, *ends)
+
+    return at((1 - level) / 2), at(0.5), at((1 + level) / 2)
+
+
+def pooled_share(cases, totals, level=0.9):
+    """Pool shares of several samples with a spread between them, on the logit scale.
+
+    Parameters
+    ----------
+    cases, totals : array_like of int
+        People with the property, and asked, in each sample; neither none nor all.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    dict of str to tuple
+        "mean" and "next sample": each (low, central, high) as fractions. The mean's interval uses
+        the adjustment of Knapp and Hartung (2003); the other adds the spread between samples.
+    """
+    from scipy.stats import t
+
+    cases, totals = np.asarray(cases, float), np.asarray(totals, float)
+    logits, errors = np.log(cases / (totals - cases)), np.sqrt(1 / cases + 1 / (totals - cases))
+    fitted = fit(logits, errors, np.ones((len(cases), 1)))
+    weights = 1 / (errors**2 + fitted.tau**2)
+    centre = fitted.coefficients[0]
+    scatter = (weights * (logits - centre) ** 2).sum() / fitted.freedom
+    variance = fitted.covariance[0, 0] * max(scatter, 1.0)
+    reach = t.ppf((1 + level) / 2, fitted.freedom)
+    spreads = {"mean": variance**0.5, "next sample": (variance + fitted.tau**2) ** 0.5}
+    ends = {k: centre + reach * s * np.array([-1, 0, 1]) for k, s in spreads.items()}
+    return {name: tuple((1 / (1 + np.exp(-x))).tolist()) for name, x in ends.items()}
+
+
+def product(first, second):
+    """Multiply two ranges that vary independently on the log scale.
+
+    Parameters
+    ----------
+    first, second : tuple of float
+        Each (low, central, high), all above 0.
+
+    Returns
+    -------
+    low, central, high : float
+        Distances from the centre, as logarithms, are added like the sides of a right triangle.
+    """
+    (a, b, c), (d, e, f) = np.log(first), np.log(second)
+    down, up = np.hypot(b - a, e - d), np.hypot(c - b, f - e)
+    return tuple(np.exp([b + e - down, b + e, b + e + up]).tolist())
