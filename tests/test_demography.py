@@ -72,6 +72,18 @@ def test_provinces_agree_with_their_communiques(place, year, ratio):
     assert round(100 * persons["men"] / persons["women"], 2) == ratio
 
 
+@pytest.mark.parametrize(("place", "year", "ratio"), PUBLISHED["men_per_100_women"]["cases"])
+def test_ratios_by_group_and_place_agree_with_the_communiques(place, year, ratio):
+    ratios = demography.men_per_100_women(table("northeast_provinces"))
+    assert round(ratios["all", place, year, "total"], 2) == ratio
+
+
+def test_a_printed_ratio_stands_where_persons_are_not_given_by_sex():
+    rows = table("northeast_provinces")
+    (printed,) = rows.query("place == 'jilin' and year == 2000")["males_per_100_females"]
+    assert demography.men_per_100_women(rows)["all", "jilin", 2000, "total"] == printed
+
+
 @pytest.mark.parametrize(("series", "year", "surplus"), PUBLISHED["men_minus_women"]["cases"])
 def test_totals_agree_with_the_statistics_office(series, year, surplus):
     rows = table("china_population_totals").query("series == @series and year == @year")
@@ -195,6 +207,27 @@ def test_survival_ratios_carry_people_to_where_they_were_seen(ratios, people):
     assert np.allclose(again[2005].iloc[1:], later.iloc[1:])
 
 
+def test_people_missing_are_found_again():
+    ages, alive = [0, 5, 10, 15, 20], 1000
+    table_of = {1995: [alive] * 5, 2000: [alive] * 5, 2005: [alive] * 5, 2010: [alive] * 5}
+    table_of[2000] = [alive, alive - 70, alive, alive - 30, alive]
+    rows = [
+        {"series": "s", "year": year, "sex": sex, "age_low": age, "age_high": age + 4, "persons": n}
+        for year, people in table_of.items() for sex in ("men", "women")
+        for age, n in zip(ages, people, strict=True)
+    ]  # fmt: skip
+    missing = cohorts.missing_people(pd.DataFrame(rows), "s", 1995, [2005])
+    assert missing["men", 2005].tolist() == pytest.approx([70, 0, 30])
+    assert (missing["men"] == missing["women"]).all(axis=None)
+
+
+def test_every_census_and_area_is_there(marital):
+    everywhere = cohorts.never_married_everywhere(marital)
+    one = everywhere.query("year == 1990 and area == 'rural'").drop(columns=["year", "area"])
+    pd.testing.assert_frame_equal(one, cohorts.never_married(marital, 1990, "rural"))
+    assert len(everywhere) == len(marital[["year", "area", "age_low"]].drop_duplicates())
+
+
 def test_the_projection_stays_near_that_of_the_united_nations(population):
     published = pd.read_csv(FOLDER / "demography_wpp2019_projection_china.csv")
     people = dict(
@@ -245,6 +278,15 @@ def test_a_squeeze_without_marriage_is_the_surplus():
     nobody = pd.DataFrame({"men": 1.0, "women": 1.0}, index=ages)
     found = cohorts.squeeze(men, women, nobody, 2.0, 20, 29)
     assert (found == 20).all(axis=None)
+
+
+def test_parts_by_cause_add_up_for_every_producer(population):
+    groups, births = cohorts.by_age(population, "wpp-2019", 2014), table("china_sex_ratio_at_birth")
+    for producer in births["series"].unique():
+        parts = demography.surplus_by_cause(groups, births, producer, 2014, 1.06, 1980)
+        total = (groups["men"] - groups["women"]).astype(float)
+        pd.testing.assert_series_equal(parts.sum(axis=1), total, check_names=False)
+        assert parts.loc[35:, "sex_ratio_at_birth"].tolist() == pytest.approx([0] * 14, abs=1e-3)
 
 
 def test_every_producer_of_sex_ratios_covers_the_years():

@@ -19,7 +19,7 @@ ROWS = pd.DataFrame(
 
 
 def test_rows_refusals_and_open_ends():
-    figure, axes = canvas()
+    axes = canvas()[1]
     draw_intervals(axes, ROWS, 200)
     assert [label.get_text() for label in axes.get_yticklabels()] == ["A", "B", "C"]
     assert [text.get_text() for text in axes.texts] == ["no estimate"]
@@ -41,7 +41,7 @@ def test_the_axis_holds_the_ranges_but_not_what_has_no_end():
 
 
 def test_widths_fall_with_coverage_and_with_lists():
-    figure, axes = canvas()
+    axes = canvas()[1]
     draw_widths(axes, 10_000, 2.0, counts=(2, 4))
     two, four = (line.get_ydata() for line in axes.lines[:2])
     assert (np.diff(two) < 0).all() and (four < two).all()

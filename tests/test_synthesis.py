@@ -200,6 +200,22 @@ def test_a_known_line_is_found_again():
     assert found.tau == 0
 
 
+def test_a_known_line_is_found_again_in_every_year():
+    exact = made_up(lambda y: 50_000 * 0.5 ** ((y - 2005) / 10))
+    found = synthesis.by_year(exact, [2000, 2010])
+    assert found["central"].tolist() == pytest.approx([141_421.36, 70_710.68], rel=1e-3)
+
+
+def test_a_choice_without_an_answer_is_named():
+    exact = made_up(lambda y: 1000.0)
+    one_class = exact[exact["method_class"] == "ngo"]
+    variants = {"all": (exact, {}), "one": (one_class, {"trend": False}), "few": (exact[:1], {})}
+    estimates, refusals = synthesis.tried(variants, 2000)
+    assert estimates["one"].central == pytest.approx(4000)
+    assert list(estimates) == ["all", "one"]
+    assert "found 1 counts" in refusals["few"]
+
+
 @given(st.floats(0.01, 100))
 def test_the_range_scales_with_the_counts(scale):
     base = made_up(lambda y: 1000.0 + 37 * (y % 4))

@@ -119,7 +119,8 @@ def cite(ids, folder=FOLDER):
     for source in dict.fromkeys(ids):
         if source not in sources.index:
             raise TableError(f"sources.csv: no source has the id {source}")
-        year = str(sources.loc[source, "date"])[:4]
+        stated = sources.loc[source, "date"]
+        year = "undated" if pd.isna(stated) else stated[:4]
         years.setdefault(sources.loc[source, "producer"], set()).add(year)
     return "; ".join(f"{name} ({', '.join(sorted(known))})" for name, known in years.items())
 

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from helpers.charts import BLUE, GREY, RED, SKY
+from helpers.charts import BLUE, GREY, ORANGE, RED, SKY
 from helpers.policy import stack_labels
 
 # Shape as well as colour, so that the direction survives grey print.
@@ -220,3 +220,19 @@ def draw_tiers(axes, tiers):
         )
     axes.set(yticks=[], ylim=(-0.6, 0.6))
     axes.grid(visible=False)
+
+
+def draw_arrivals(axes, years):
+    """Draw yearly arrivals of women and, on top of them, men.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    years : pandas.DataFrame
+        Indexed by year, with columns women and men [persons].
+    """
+    middle = years.index + 0.5
+    axes.bar(middle, years["women"], color=BLUE, width=0.8, label="women")
+    axes.bar(middle, years["men"], bottom=years["women"], color=ORANGE, width=0.8, label="men")
+    axes.set(ylabel="arrivals in\nSouth Korea")
+    axes.legend(loc="upper left")

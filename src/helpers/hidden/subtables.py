@@ -1,4 +1,4 @@
-"""Tables made from a table: lists merged, dropped, kept, added one by one, or taken as the truth."""
+"""Tables made from a table: lists merged, dropped, kept, added one by one, taken as the truth."""
 
 from itertools import combinations
 
@@ -89,7 +89,9 @@ def keep_lists(table: pd.DataFrame, names) -> pd.DataFrame:
     if unknown := [name for name in names if name not in known]:
         raise ValueError(f"lists: found {unknown[0]!r}, expected some of {', '.join(known)}")
     if names and len(set(names)) < 2:
-        raise ValueError(f"lists: found only {names[0]!r}, expected two or more of {known}")
+        raise ValueError(
+            f"lists: found only {names[0]!r}, expected two or more of {', '.join(known)}"
+        )
     for name in known:
         if names and name not in names:
             table = drop_list(table, name)

@@ -1,4 +1,4 @@
-"""List-overlap tables in their wide form: from bit masks, from the tidy file, and what they hold."""
+"""Wide list-overlap tables: made from bit masks or the tidy file, and what they hold."""
 
 from itertools import combinations
 
