@@ -4,8 +4,13 @@ import json
 import shutil
 
 import pytest
+from hypothesis import settings
 
 from helpers import data
+
+# No test depends on how fast a machine is.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 HEAD = "# A test\n\n**Does it work?**\n"
 SETUP = "from helpers.charts import canvas, show\nfrom helpers.results import record"

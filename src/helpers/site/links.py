@@ -1,0 +1,79 @@
+"""Checks a built site: every link leads somewhere, and nothing is loaded from outside."""
+
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+LOADS = {
+    ("script", "src"),
+    ("img", "src"),
+    ("link", "href"),
+    ("iframe", "src"),
+    ("source", "src"),
+    ("video", "src"),
+    ("object", "data"),
+}
+# These links only name a page; the browser does not fetch them.
+NAMES = {"canonical", "next", "prev", "search", "index", "license", "author"}
+
+
+class _Page(HTMLParser):
+    """Collects what a page links to, what it loads, and the places in it that have a name."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.loads, self.names = [], [], {"", "top"}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.names |= {attributes[key] for key in ("id", "name") if attributes.get(key)}
+        if tag == "a" and attributes.get("href"):
+            self.links.append(attributes["href"])
+        for element, key in LOADS:
+            if tag == element and attributes.get(key):
+                named = tag == "link" and set(attributes.get("rel", "").split()) & NAMES
+                (self.links if named else self.loads).append(attributes[key])
+
+
+def broken_links(folder):
+    """Find links of a built site that lead nowhere, and what a page would load from elsewhere.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The built site.
+
+    Returns
+    -------
+    list of str
+        One line per problem: the page, and the link as it stands in it.
+    """
+    pages = {
+        path: _Page(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))
+    }
+    lines = []
+    for path, page in pages.items():
+        where = path.relative_to(folder).as_posix()
+        for link in dict.fromkeys([*page.links, *page.loads]):
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                if link in page.loads and parts.scheme != "data":
+                    lines.append(f"{where}: loads {link}, expected a file of the site")
+                continue
+            if not _leads(path, parts, pages, folder):
+                lines.append(f"{where}: broken link {link}")
+    return lines
+
+
+def _leads(path, parts, pages, folder):
+    if parts.path.startswith("/"):
+        return False  # the site may stand in a folder of its server
+    target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+    if target.is_dir():
+        target = target / "index.html"
+    if not target.is_file() or not target.is_relative_to(folder.resolve()):
+        return False
+    if target.suffix != ".html" or not parts.fragment:
+        return True
+    fragment = unquote(parts.fragment)
+    return target not in pages or fragment in pages[target].names or "=" in fragment

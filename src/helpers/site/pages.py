@@ -1,0 +1,134 @@
+"""Writes the source of one page: a title, headings, and HTML made from templates."""
+
+import json
+import re
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from helpers.scorecard import in_words
+from helpers.words import bounds, money, number, percent
+
+# Templates escape everything they are given: a text that holds HTML is shown as text.
+TEMPLATES = Environment(
+    loader=PackageLoader("helpers.site"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def result_range(row):
+    """Write a result's range: "25 to 1,260", "at least 3", or nothing."""
+    low, high = row["low"], row["high"]
+    if low is None and high is None:
+        return ""
+    nan = float("nan")
+    return bounds(nan if low is None else low, nan if high is None else high)
+
+
+def picture(root, name, size, alt, wide=False):
+    """Return the HTML of a picture with its size, so that nothing moves when it arrives.
+
+    Parameters
+    ----------
+    root : str
+        Way from the page to the top of the site, for example "../../".
+    name : str
+        File in the folder `pictures`.
+    size : tuple of int
+        Width and height of the file in pixels.
+    alt : str
+    wide : bool
+        Whether a narrow screen scrolls it instead of shrinking it.
+    """
+    image = Markup('<img src="{}pictures/{}" width="{}" height="{}" alt="{}">').format(
+        root, name, *size, alt
+    )
+    if not wide:
+        return image
+    return Markup(
+        '<div class="scrolls" tabindex="0" role="region" aria-label="Picture, scrolls">{}</div>'
+    ).format(image)
+
+
+def png_size(data):
+    """Return width and height of a PNG, from its header."""
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+
+
+def html(template, **values):
+    """Fill a template with values; texts are escaped."""
+    return TEMPLATES.get_template(template).render(**values)
+
+
+def root_of(name):
+    """Return the way from a page to the top of the site: "../../" for claims/C04."""
+    steps = [part for part in name.split("/") if part != "index"]
+    return "../" * len(steps)
+
+
+def raw(text):
+    """Wrap HTML so that Markdown leaves it alone; a backtick could end the wrapping."""
+    return f"``````{{raw}} html\n{text.replace('`', '&#96;')}\n``````\n"
+
+
+def write_page(folder, name, title, parts, *, description, aside=True):
+    """Write the source of one page.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Folder of page sources.
+    name : str
+        For example "claims/C04".
+    title : str
+    parts : list of (heading or None, HTML)
+        Sections in order; those without text are left out.
+    description : str
+        One sentence for search engines and link previews.
+    aside : bool
+        Whether the page lists its headings at the side.
+    """
+    page = folder / f"{name}.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    lines = [front_matter(description, aside), f"# {markdown(title)}\n"]
+    for heading, text in parts:
+        if text:
+            lines += [f"## {markdown(heading)}\n"] if heading else []
+            lines.append(raw(text))
+    page.write_text("\n".join(lines), encoding="utf-8")
+
+
+def front_matter(description, aside=True):
+    """Return the head of a page source: its description, and whether it has a side list."""
+    return f"---\n{json.dumps(head(description, aside), ensure_ascii=False)}\n---\n"
+
+
+def head(description, aside=True):
+    """Return what a page says about itself to Sphinx."""
+    meta = {"description": " ".join(description.split())}
+    return meta if aside else meta | {"html_theme.sidebar_secondary.remove": "true"}
+
+
+def markdown(text):
+    """Escape a text for Markdown: every sign that could mean something is shown as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split()))
+
+
+def copy_text(source, target):
+    """Copy a Markdown file into the site's sources."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(Path(source).read_text(encoding="utf-8"), encoding="utf-8")
+
+
+TEMPLATES.filters |= {
+    "number": number,
+    "percent": percent,
+    "words": in_words,
+    "range": result_range,
+    "money": lambda value, digits=2: money(float(value), digits),
+    "persons": lambda value: number(float(f"{value:.2g}")),
+}

@@ -1,0 +1,122 @@
+"""Reads a run folder for the site: what ran, how it ended, what it concluded."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.rerun.errors import RequestError
+from helpers.rerun.notebooks import Notebook, find
+from helpers.rerun.plan import MANIFEST, RUNS
+from helpers.rerun.report import RESULTS, read_results
+
+NOT_IN_RUN = "not in this run"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One notebook of the collection and what became of it in the run."""
+
+    source: Notebook  # as it stands in the collection; for a run elsewhere, the executed file
+    executed: Notebook | None
+    status: str  # "done", "failed", "not run" or "not in this run"
+    problem: str
+    parameters: dict
+    start: str
+    seconds: float
+
+    @property
+    def name(self):
+        """File name without ending, for example 31_market_size."""
+        return self.source.name
+
+    @property
+    def title(self):
+        """The heading of the first cell."""
+        lines = "".join(self.source.cells[0]["source"]).splitlines() if self.source.cells else []
+        heads = [line.lstrip("# ").strip() for line in lines if line.startswith("# ")]
+        return heads[0] if heads else self.name
+
+    @property
+    def bad(self):
+        """Whether the run tried this notebook and did not finish it."""
+        return self.status not in {"done", NOT_IN_RUN}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder."""
+
+    folder: Path
+    manifest: dict
+    results: list
+    pages: list
+
+    @property
+    def failures(self):
+        """The notebooks that did not finish."""
+        return [page for page in self.pages if page.bad]
+
+
+def read_run(folder=None):
+    """Read a run folder.
+
+    Parameters
+    ----------
+    folder : path, optional
+        The run folder; the latest run if not given.
+
+    Returns
+    -------
+    Run
+        Its results have numbers where results.csv has numbers, and None where a cell is empty.
+
+    Raises
+    ------
+    RequestError
+        If there is no run, or the folder is not a run folder.
+    """
+    path = Path(folder) if folder else RUNS / "latest"
+    if not (path / MANIFEST).is_file():
+        what = f"{path}: not a run folder (it has no {MANIFEST})"
+        raise RequestError(f"{what if folder else 'no run yet'}; make one with `evidence run`")
+    try:
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        ran = {entry["notebook"]: entry for entry in manifest["notebooks"]}
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise RequestError(f"{path / MANIFEST}: not a manifest of a run ({error})") from None
+    results = read_results(path) if (path / RESULTS).stat().st_size else []
+    collection = {notebook.name: notebook for notebook in find()}
+    pages = [
+        _page(name, collection.get(name), ran.get(name), path)
+        for name in sorted({*collection, *ran})
+    ]
+    return Run(path, manifest, [_numbers(row) for row in results], pages)
+
+
+def _page(name, source, entry, folder):
+    file = folder / f"{name}.ipynb"
+    executed = Notebook(file) if entry and file.is_file() else None
+    if source is None and executed is None:
+        raise RequestError(f"{folder}: notebook {name} is in {MANIFEST} but has no file")
+    entry = entry or {"status": NOT_IN_RUN, "problem": "", "parameters": {}}
+    return Page(
+        source=source or executed,
+        executed=executed,
+        status=entry["status"],
+        problem=entry["problem"],
+        parameters=entry["parameters"],
+        start=entry.get("start", ""),
+        seconds=entry.get("seconds", 0.0),
+    )
+
+
+def _numbers(row):
+    """Turn the cells of a result into numbers; words stay words, empty cells become None."""
+    return row | {end: _read(row[end]) for end in ("value", "low", "high")}
+
+
+def _read(text):
+    try:
+        return json.loads(text) if text else None
+    except json.JSONDecodeError:
+        return text

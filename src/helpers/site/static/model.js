@@ -1,0 +1,323 @@
+// The market model of the notebooks, in the browser: the same rule as helpers.uncertain and
+// helpers.market. Annual proceeds = people x share women x share trafficked x proceeds per woman.
+(function (root, make) {
+  const model = make();
+  if (typeof module === "object" && module.exports) module.exports = model;
+  else root.marketModel = model;
+})(typeof self === "undefined" ? this : self, function () {
+  "use strict";
+  const DRAWS = 8192; // for the picture, and where the count cannot be integrated out
+  const SMOOTH = 2048; // draws of the other inputs where it can
+  const NAMES = ["north_koreans_in_china", "women_share", "trafficked_share", "proceeds_per_woman"];
+  const SHARES = [false, true, true, false];
+  const Z95 = 1.6448536269514722;
+
+  // Inverse of the normal distribution: Wichura (1988), algorithm AS 241, PPND16.
+  function normalQuantile(p) {
+    const q = p - 0.5;
+    if (Math.abs(q) <= 0.425) {
+      const r = 0.180625 - q * q;
+      return q * ratio(r, A, B);
+    }
+    let r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
+    r = r <= 5 ? ratio(r - 1.6, C, D) : ratio(r - 5, E, F);
+    return q < 0 ? -r : r;
+  }
+  function ratio(r, above, below) {
+    let top = 0, bottom = 0;
+    for (let i = 7; i >= 0; i--) {
+      top = top * r + above[i];
+      bottom = bottom * r + below[i];
+    }
+    return top / bottom;
+  }
+  const A = [3.387132872796366608, 133.14166789178437745, 1971.5909503065514427,
+    13731.693765509461125, 45921.953931549871457, 67265.770927008700853,
+    33430.575583588128105, 2509.0809287301226727];
+  const B = [1, 42.313330701600911252, 687.1870074920579083, 5394.1960214247511077,
+    21213.794301586595867, 39307.89580009271061, 28729.085735721942674, 5226.495278852545925];
+  const C = [1.42343711074968357734, 4.6303378461565452959, 5.7694972214606914055,
+    3.64784832476320460504, 1.27045825245236838258, 0.24178072517745061177,
+    0.0227238449892691845833, 7.7454501427834140764e-4];
+  const D = [1, 2.05319162663775882187, 1.6763848301838038494, 0.68976733498510000455,
+    0.14810397642748007459, 0.0151986665636164571966, 5.475938084995344946e-4,
+    1.05075007164441684324e-9];
+  const E = [6.6579046435011037772, 5.4637849111641143699, 1.7848265399172913358,
+    0.29656057182850489123, 0.026532189526576123093, 0.0012426609473880784386,
+    2.71155556874348757815e-5, 2.01033439929228813265e-7];
+  const F = [1, 0.59983220655588793769, 0.13692988092273580531, 0.0148753612908506148525,
+    7.868691311456132591e-4, 1.8463183175100546818e-5, 1.4215117583164458887e-7,
+    2.04426310338993978564e-15];
+
+  // Normal distribution: West (2005), "Better approximations to cumulative normal functions".
+  function normalChance(x) {
+    const z = Math.abs(x);
+    let tail = 0;
+    if (z <= 37) {
+      const e = Math.exp((-z * z) / 2);
+      if (z < 7.07106781186547) {
+        let top = 3.52624965998911e-2 * z + 0.700383064443688;
+        for (const c of [6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931,
+          220.206867912376]) top = top * z + c;
+        let bottom = 8.83883476483184e-2 * z + 1.75566716318264;
+        for (const c of [16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831,
+          793.826512519948, 440.413735824752]) bottom = bottom * z + c;
+        tail = (e * top) / bottom;
+      } else {
+        let f = z + 0.65;
+        for (const k of [4, 3, 2, 1]) f = z + k / f;
+        tail = e / f / 2.506628274631;
+      }
+    }
+    return x > 0 ? 1 - tail : tail;
+  }
+
+  // Evenly spread points: Sobol's sequence in four dimensions with the direction numbers of Joe and
+  // Kuo (2008), in Gray code order, under a digital shift drawn once; then normal scores.
+  const scores = [
+    { start: [], a: 0, shift: 0x5b2c9d17 },
+    { start: [1], a: 0, shift: 0xc8e1743b },
+    { start: [1, 3], a: 1, shift: 0x1f96a2e5 },
+    { start: [1, 3, 1], a: 1, shift: 0x93d05c6a },
+  ].map(function ({ start, a, shift }) {
+    const s = start.length;
+    const directions = [];
+    for (let i = 0; i < 32; i++) {
+      if (s === 0) directions.push(2 ** (31 - i));
+      else if (i < s) directions.push(start[i] * 2 ** (31 - i));
+      else {
+        let v = directions[i - s] ^ (directions[i - s] >>> s);
+        for (let k = 1; k < s; k++) if ((a >> (s - 1 - k)) & 1) v ^= directions[i - k];
+        directions.push(v >>> 0);
+      }
+    }
+    const row = new Float64Array(DRAWS);
+    for (let i = 0, x = 0; i < DRAWS; i++) {
+      row[i] = normalQuantile((((x ^ shift) >>> 0) + 0.5) / 2 ** 32);
+      x ^= directions[31 - Math.clz32(~i & (i + 1))];
+    }
+    return row;
+  });
+
+  // Values of one quantity for normal scores; low, central, high are percentiles 5, 50, 95.
+  function fromNormal(figures, share, z) {
+    const [low, central, high] = figures;
+    const out = new Float64Array(z.length);
+    if (low === high) return out.fill(central);
+    const end = (x) => x === 0 || (share && x === 1);
+    const place = (x) => (share ? Math.log(x) - Math.log1p(-x) : Math.log(x));
+    const lower = end(low) || end(central) ? null : (place(central) - place(low)) / Z95;
+    const upper = end(high) || end(central) ? null : (place(high) - place(central)) / Z95;
+    for (let i = 0; i < z.length; i++) {
+      const spread = z[i] < 0 ? lower : upper;
+      if (spread === null) {
+        const away = Math.abs(normalChance(z[i]) - 0.5) / 0.45;
+        const line = central + ((z[i] < 0 ? low : high) - central) * away;
+        out[i] = z[i] === 0 ? central : Math.max(0, share ? Math.min(1, line) : line);
+      } else {
+        const step = Math.exp(-z[i] * spread);
+        out[i] = share ? central / (central + (1 - central) * step) : central / step;
+      }
+    }
+    return out;
+  }
+
+  // Rank correlation between the count and the two shares; proceeds stay independent.
+  function together(rank) {
+    if (rank === 0) return scores;
+    const r = 2 * Math.sin((Math.PI * rank) / 6);
+    const rest = Math.sqrt(Math.max(0, 1 - r * r));
+    const b = rest > 1e-5 ? (r - r * r) / rest : 0;
+    const c = Math.sqrt(Math.max(0, 1 - r * r - b * b));
+    const [x, y, w, v] = scores;
+    return [x, y.map((s, i) => r * x[i] + rest * s), w.map((s, i) => r * x[i] + b * y[i] + c * s), v];
+  }
+
+  // Percentile of ascending values, median-unbiased (Hyndman and Fan 1996, type 8).
+  function percentile(sorted, p) {
+    const at = Math.min(Math.max(p * (sorted.length + 1 / 3) + 1 / 3 - 1, 0), sorted.length - 1);
+    const below = Math.floor(at);
+    const above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+  }
+  const range = (sorted) => [0.05, 0.5, 0.95].map((p) => percentile(sorted, p));
+  const divide = (a, b) => (b > 0 ? a / b : Infinity);
+  const implied = (claim, of) => [...of].reverse().map((x) => divide(claim, x));
+
+  function problem(state) {
+    for (let i = 0; i < NAMES.length; i++) {
+      const f = state[NAMES[i]];
+      if (!Array.isArray(f) || f.length !== 3 || !f.every(Number.isFinite))
+        return NAMES[i] + ": expected three numbers, low, central and high";
+      if (!(f[0] <= f[1] && f[1] <= f[2])) return NAMES[i] + ": expected low <= central <= high";
+      if (f[0] < 0) return NAMES[i] + ": expected no figure below 0";
+      if (SHARES[i] && f[2] > 1) return NAMES[i] + ": a share lies between 0 and 1";
+    }
+    if (!(state.claim_usd > 0 && state.claim_usd < Infinity))
+      return "claim_usd: expected an amount above 0";
+    if (!(state.rank_correlation >= -0.4 && state.rank_correlation <= 1))
+      return "rank_correlation: expected a number between -0.4 and 1";
+    return "";
+  }
+
+  // Normal score of the count given the scores of the two shares: its mean's weight and its spread.
+  function givenTheShares(rank) {
+    const r = 2 * Math.sin((Math.PI * rank) / 6);
+    return { weight: r / (1 + r), spread: Math.sqrt(Math.max(0, 1 - (2 * r * r) / (1 + r))) };
+  }
+
+  // Percentile of count x others with the count integrated out, as helpers.uncertain does: for each
+  // draw of the others the chance of staying below a value is known; Newton's method on its mean.
+  function integrated(figures, others, centre, spread, p, start) {
+    const lower = Z95 / Math.log(figures[1] / figures[0]);
+    const upper = Z95 / Math.log(figures[2] / figures[1]);
+    const middle = Math.log(figures[1]);
+    const reach = (8 * spread + 8) / Math.min(lower, upper);
+    let low = Infinity, high = -Infinity;
+    for (let i = 0; i < SMOOTH; i++) {
+      low = Math.min(low, others[i]);
+      high = Math.max(high, others[i]);
+    }
+    low += middle - reach;
+    high += middle + reach;
+    let at = Math.min(Math.max(start, low), high);
+    for (let round = 0; round < 60; round++) {
+      const [chance, density] = below(at);
+      if (chance < p) low = at;
+      else high = at;
+      let next = at + (p - chance) / density;
+      if (!(next > low && next < high)) next = (low + high) / 2;
+      if (Math.abs(next - at) < 1e-6) return next;
+      at = next;
+    }
+    return at;
+    function below(value) {
+      let chance = 0, density = 0;
+      for (let i = 0; i < SMOOTH; i++) {
+        const distance = value - others[i] - middle;
+        const slope = distance < 0 ? lower : upper;
+        const score = (distance * slope - centre[i]) / spread;
+        chance += normalChance(score);
+        density += Math.exp(-0.5 * score * score) * slope;
+      }
+      return [chance / SMOOTH, density / (SMOOTH * spread * Math.sqrt(2 * Math.PI))];
+    }
+  }
+
+  // What the model says. `state` holds [low, central, high] by input, claim_usd, rank_correlation.
+  function simulate(state) {
+    const z = together(state.rank_correlation);
+    const drawn = NAMES.map((name, i) => fromNormal(state[name], SHARES[i], z[i]));
+    const [people, women, trafficked, amount] = drawn;
+    const total = new Float64Array(DRAWS);
+    for (let i = 0; i < DRAWS; i++) total[i] = people[i] * women[i] * trafficked[i] * amount[i];
+    const { weight, spread } = givenTheShares(state.rank_correlation);
+    const [low, central, high] = state[NAMES[0]];
+    const smooth = spread > 1e-6 && low > 0 && low < central && central < high &&
+      NAMES.slice(1).every((name) => state[name][0] > 0);
+    const sorted = total.slice().sort();
+    const found = smooth ? exactly(state, drawn, z, weight, spread, sorted) : byDraws(state, drawn, sorted);
+    return {
+      ...found,
+      proceeds_per_woman_implied_by_claim: implied(state.claim_usd, found.women_trafficked),
+      women_implied_by_claim: implied(state.claim_usd,
+        fromNormal(state[NAMES[3]], false, [-Z95, 0, Z95])),
+      distribution: bins(sorted, state.claim_usd),
+    };
+  }
+
+  // The logs of the product of all inputs but the count and, if one is named, but that one.
+  function logOthers(drawn, left) {
+    const out = new Float64Array(SMOOTH);
+    for (let j = 1; j < 4; j++)
+      if (j !== left) for (let i = 0; i < SMOOTH; i++) out[i] += Math.log(drawn[j][i]);
+    return out;
+  }
+
+  function exactly(state, drawn, z, weight, spread, sorted) {
+    const figures = state[NAMES[0]];
+    const centre = new Float64Array(SMOOTH);
+    for (let i = 0; i < SMOOTH; i++) centre[i] = weight * (z[1][i] + z[2][i]);
+    const solve = (others, p, start) => Math.exp(integrated(figures, others, centre, spread, p, start));
+    const chances = [0.05, 0.5, 0.95];
+    const starts = range(sorted).map(Math.log);
+    const all = logOthers(drawn, 0);
+    const each = Math.log(state[NAMES[3]][1]);
+    const counted = logOthers(drawn, 3);
+    const lower = Z95 / Math.log(figures[1] / figures[0]);
+    const upper = Z95 / Math.log(figures[2] / figures[1]);
+    let reached = 0;
+    for (let i = 0; i < SMOOTH; i++) {
+      const distance = Math.log(state.claim_usd / figures[1]) - all[i];
+      reached += normalChance((centre[i] - distance * (distance < 0 ? lower : upper)) / spread);
+    }
+    const even = { [NAMES[0]]: state.claim_usd / Math.exp(percentile(all.slice().sort(), 0.5)) };
+    for (let j = 1; j < 4; j++) {
+      const start = starts[1] - Math.log(state[NAMES[j]][1]);
+      even[NAMES[j]] = state.claim_usd / solve(logOthers(drawn, j), 0.5, start);
+    }
+    return {
+      annual_proceeds: chances.map((p, k) => solve(all, p, starts[k])),
+      women_trafficked: chances.map((p, k) => solve(counted, p, starts[k] - each)),
+      chance_of_at_least_claim: reached / SMOOTH,
+      break_even: even,
+    };
+  }
+
+  function byDraws(state, drawn, sorted) {
+    const counted = drawn[0].map((x, i) => x * drawn[1][i] * drawn[2][i]).sort();
+    let reached = 0;
+    for (const x of sorted) if (x >= state.claim_usd) reached++;
+    const even = NAMES.map(function (name, k) {
+      const rest = drawn[0].map((_, i) => drawn.reduce((p, row, j) => (j === k ? p : p * row[i]), 1));
+      return [name, divide(state.claim_usd, percentile(rest.sort(), 0.5))];
+    });
+    return {
+      annual_proceeds: range(sorted),
+      women_trafficked: range(counted),
+      chance_of_at_least_claim: reached / DRAWS,
+      break_even: Object.fromEntries(even),
+    };
+  }
+
+  // Shares of the draws in 60 steps of equal ratio between the 0.1st and 99.9th percentile.
+  function bins(total, claim) {
+    const above = total[0] > 0 ? total : total.filter((x) => x > 0);
+    let ends = above.length ? [percentile(above, 0.001), percentile(above, 0.999)] : [claim, claim];
+    if (ends[1] < 1.001 * ends[0]) ends = [0.97 * ends[0], 1.03 * ends[1]];
+    const step = Math.log(ends[1] / ends[0]) / 60;
+    const counts = new Array(60).fill(0);
+    for (const x of above) {
+      const at = Math.floor(Math.log(x / ends[0]) / step);
+      if (at >= 0 && at < 60) counts[at]++;
+    }
+    return counts.map((count, i) => ({
+      from: ends[0] * Math.exp(i * step),
+      to: ends[0] * Math.exp((i + 1) * step),
+      share: count / total.length,
+    }));
+  }
+
+  // Numbers in words, as helpers.words writes them.
+  function number(value, digits = 3) {
+    if (!Number.isFinite(value)) return "no finite number";
+    for (const [scale, word] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]])
+      if (Math.abs(Number(value.toPrecision(digits))) >= scale)
+        return significant(value / scale, digits) + " " + word;
+    if (Number.isInteger(value) || Math.abs(value) >= 10 ** digits) return grouped(value, 0);
+    return significant(value, digits);
+  }
+  function significant(value, digits) {
+    const rounded = Number(value.toPrecision(digits));
+    const whole = String(Math.trunc(Math.abs(rounded))).length;
+    const text = grouped(rounded, Math.abs(rounded) >= 1 ? Math.max(0, digits - whole) : 10);
+    return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
+  }
+  const grouped = (value, decimals) =>
+    value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const money = (value, digits) => "US$" + number(value, digits);
+  const percent = (value, decimals = 1) => (100 * value).toFixed(decimals) + "%";
+
+  return { NAMES, SHARES, DRAWS, simulate, problem, fromNormal, normalQuantile, normalChance,
+    number, money, percent };
+});
