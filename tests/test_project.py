@@ -6,6 +6,7 @@ import tomllib
 import pytest
 import yaml
 
+from helpers.data import FOLDER, package
 from helpers.rerun.notebooks import ROOT, find
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -78,3 +79,8 @@ def test_the_map_in_the_first_notebook_is_complete():
     prose = "\n".join("".join(cell["source"]) for cell in start.cells)
     for notebook in find():
         assert f"({notebook.name}.ipynb)" in prose, notebook.name
+
+
+def test_the_datasheet_names_every_table():
+    datasheet = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert [name for name in package() if f"`{name}`" not in datasheet] == []
