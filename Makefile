@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lab bench lock picture help
+.PHONY: run test lab class bench lock picture help
 
 run: $(READY)  ## run every notebook; results land in runs/latest
 	@$(BIN)/evidence run
@@ -17,6 +17,9 @@ test: $(READY)  ## check tables, wording and code; run the tests; re-execute eve
 
 lab: $(READY)  ## open the collection in JupyterLab
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start_here.ipynb
+
+class: $(READY)  ## write the learner's and the instructor's versions and a zip to hand out
+	@$(BIN)/evidence class build
 
 bench: $(READY)  ## measure how long the collection takes, as ratios within one run
 	@$(BIN)/python tests/bench.py

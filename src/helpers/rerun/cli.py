@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 
+from helpers.classroom.cli import commands as classroom
 from helpers.data import TableError
 from helpers.rerun import notebooks as files
 from helpers.rerun.errors import RequestError
+from helpers.rerun.new import new
+from helpers.site.command import site
 
 
 class Commands(click.Group):
@@ -166,3 +169,8 @@ def accept(notebook):
         for line in changes:
             click.echo(f"    {line}")
     sys.exit(1 if failed else 0)
+
+
+main.add_command(classroom)
+main.add_command(new)
+main.add_command(site)

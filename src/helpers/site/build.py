@@ -132,6 +132,8 @@ def settings(address, extra):
         "html_css_files": ["site.css"],
         "html_js_files": [("site.js", {"defer": "defer"})],
         "html_copy_source": False,
+        # For a line of summary the search would load every page it finds.
+        "html_show_search_summary": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
         "html_domain_indices": False,

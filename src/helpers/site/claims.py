@@ -10,7 +10,7 @@ from helpers.claims import bearer, family, genealogy, judge, roots, support
 from helpers.data import cite
 from helpers.genealogy import MEANINGS, draw, finding
 from helpers.scorecard import SECTIONS, in_words
-from helpers.site.pages import html, picture, png_size, root_of, write_page
+from helpers.site.pages import html, lighter, picture, png_size, root_of, write_page
 from helpers.words import bounds, number, percent
 
 VERDICTS = {
@@ -66,7 +66,8 @@ def write_claims(folder, pictures, ledger, run, citation):
             ("If you disagree", html("claim_disagree.html", name=name, root=root)),
         ]
         description = f"{row['paraphrase']} Verdict: {in_words(row['verdict'])}."
-        write_page(folder, f"claims/{name}", f"Claim {name}", parts, description=description)
+        title = f"{name}: {row['paraphrase']}"
+        write_page(folder, f"claims/{name}", title, parts, description=description)
     _write_index(folder, ledger)
 
 
@@ -138,7 +139,7 @@ def tree(name, graph, target, ledger, pictures, root):
     found = finding(name, graph, target, ledger)
     if len(kin) == 1:
         return html("claim_alone.html", found=found)
-    drawn = png_bytes(draw(kin, target, ledger))
+    drawn = lighter(png_bytes(draw(kin, target, ledger)))
     (pictures / f"{name}.png").write_bytes(drawn)
     begins = cite(roots(graph, target)) or "a source nobody has found"
     alt = (
@@ -188,6 +189,7 @@ def computed(row, results, run, root):
         titles=titles,
         decider=decider if pd.notna(decider) else "",
         found=found,
+        verdict=row["verdict"],
         reason=reason,
         failures=run.failures,
         root=root,
@@ -206,7 +208,7 @@ def _write_index(folder, ledger):
         for name, row in ledger.claims.iterrows()
     ]
     table = html("claims.html", rows=rows, sections=SECTIONS, verdicts=VERDICTS, root="../")
-    links = "\n".join(ledger.claims.index)
+    links = "\n".join(f"Claim {name} <{name}>" for name in ledger.claims.index)
     write_page(
         folder,
         "claims/index",

@@ -8,8 +8,33 @@ from helpers.rerun.errors import RequestError
 from helpers.site.pages import html, write_page
 
 DRAWS = 2**17  # for the numbers that stand on the page before any slider moves
-DIVISIONS = 400  # positions of a slider
-CORRELATION = (-0.4, 1.0)
+# Even steps of ratio, 24 to a decade: the E24 series of preferred numbers (IEC 60063).
+E24 = (
+    10,
+    11,
+    12,
+    13,
+    15,
+    16,
+    18,
+    20,
+    22,
+    24,
+    27,
+    30,
+    33,
+    36,
+    39,
+    43,
+    47,
+    51,
+    56,
+    62,
+    68,
+    75,
+    82,
+    91,
+)
 MEANINGS = {
     "north_koreans_in_china": "North Koreans in China (persons)",
     "women_share": "Women among them (share)",
@@ -54,21 +79,22 @@ def defaults(page):
     }
 
 
-def slider(name, values):
-    """Return the ends of an input's slider: a decade beyond its figures, or all of a share.
+def marks(name, values):
+    """Return the positions of a slider, in order; the figures it starts from are among them.
 
-    Returns
-    -------
-    dict
-        low, high, and scale: "linear" or "log".
+    Amounts go in steps of about a tenth, from a decade below their figures to a decade above;
+    shares in hundredths; so one step of the keyboard always changes the figure.
     """
     if name == "rank_correlation":
-        return {"low": CORRELATION[0], "high": CORRELATION[1], "scale": "linear"}
-    if INPUTS.get(name, False):
-        return {"low": 0.01, "high": 0.99, "scale": "linear"}
-    positive = [value for value in values if value > 0] or [1.0]
-    low = 10.0 ** math.floor(math.log10(min(positive) / 10))
-    return {"low": low, "high": 10.0 ** math.ceil(math.log10(max(positive) * 10)), "scale": "log"}
+        scale = {round(0.05 * step, 2) for step in range(-8, 21)}
+    elif INPUTS.get(name, False):
+        scale = {round(0.01 * step, 2) for step in range(1, 100)}
+    else:
+        positive = [value for value in values if value > 0] or [1.0]
+        ends = math.log10(min(positive)) - 1, math.log10(max(positive)) + 1
+        powers = range(math.floor(ends[0]), math.ceil(ends[1]))
+        scale = {float(f"{step}e{power - 1}") for power in powers for step in E24}
+    return sorted(scale | set(values))
 
 
 def chart():
@@ -160,14 +186,13 @@ def write_explorer(folder, extra, page, claims):
         rank_correlation=correlations(start["rank_correlation"]),
     )
     sliders = {
-        name: slider(name, start[name] if name in INPUTS else [start[name]])
+        name: marks(name, start[name] if name in INPUTS else [start[name]])
         for name in (*INPUTS, "claim_usd", "rank_correlation")
     }
     facts = {
         "inputs": [{"name": name, "share": share} for name, share in INPUTS.items()],
         "start": {name: value for name, value in start.items() if name != "seed"},
         "sliders": sliders,
-        "divisions": DIVISIONS,
         "notebook": page.name,
     }
     made = extra / "explorer"

@@ -1,6 +1,5 @@
 """The pages around the claims: sources, data, what ran, how to disagree."""
 
-import hashlib
 import io
 import zipfile
 from datetime import datetime
@@ -102,9 +101,10 @@ def write_data(folder, downloads, run):
         }
         for name, resource in package().items()
     ]
-    text = html("data.html", tables=tables, archive=ARCHIVE, archive_size=size(packed))
+    top = html("data.html", archive=ARCHIVE, archive_size=size(packed))
+    parts = [(entry["title"], html("data_table.html", table=entry)) for entry in tables]
     about = f"{len(tables)} tables of published figures to download, with units, sources, licences."
-    write_page(folder, "data/index", "Data", [(None, text)], description=about)
+    write_page(folder, "data/index", "Data", [(None, top), *parts], description=about)
     texts = sorted(FOLDER.glob("*.md"))
     names = ["datasheet" if path.stem == "README" else path.stem for path in texts]
     for path, name in zip(texts, names, strict=True):
@@ -155,8 +155,3 @@ def write_disagree(folder):
     about = "How to dispute a verdict, add a source, or rerun the audit under other assumptions."
     parts = [(None, html("disagree.html"))]
     write_page(folder, "disagree", "How to disagree", parts, description=about, aside=False)
-
-
-def fingerprint(content):
-    """Return a short fingerprint of a file's content."""
-    return hashlib.sha256(content).hexdigest()[:12]

@@ -9,9 +9,9 @@ import nbformat
 
 from helpers.results import RESULT_TYPE
 from helpers.site.pages import (
-    front_matter,
     head,
     html,
+    lighter,
     markdown,
     picture,
     png_size,
@@ -47,9 +47,9 @@ def write_notebooks(folder, pictures, run, claims, explorer):
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{names}\n```\n")
     for page in run.pages:
         if page.executed is None:
-            lines = [front_matter(page.source.question), f"# {markdown(page.title)}", _state(page)]
-            text = "\n\n".join([*lines, markdown(page.source.question)])
-            (folder / f"notebooks/{page.name}.md").write_text(text + "\n", encoding="utf-8")
+            # A notebook too, so that links to it lead somewhere.
+            words = [f"# {markdown(page.title)}", _state(page), markdown(page.source.question)]
+            _save(folder, page, [_text(text) for text in words])
         else:
             _write_notebook(folder, pictures, page, claims, page.name == explorer)
 
@@ -65,10 +65,10 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
         if cell["cell_type"] == "markdown":
             cells.append(_text(link_claims("".join(cell["source"]), claims)))
         elif cell["cell_type"] == "code":
-            shown, count = _outputs(
+            outputs, count = _outputs(
                 cell["outputs"], pictures, page.name, count, claims, has_explorer
             )
-            fresh = nbformat.v4.new_code_cell("".join(cell["source"]), outputs=shown)
+            fresh = nbformat.v4.new_code_cell("".join(cell["source"]), outputs=outputs)
             hidden = "hide-cell" if "solution" in tags else "hide-input"
             fresh["metadata"] = {"tags": [hidden]}
             if hidden == "hide-cell":
@@ -79,6 +79,10 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
     if has_explorer:
         words = "[Move every input of this model in the explorer](/explorer.md), without Python."
         cells.insert(1, _text(words))
+    _save(folder, page, cells)
+
+
+def _save(folder, page, cells):
     book = nbformat.v4.new_notebook(cells=cells, metadata=head(page.source.question))
     book["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     # The code is Python whatever kernel ran it; without this its colours would be guessed.
@@ -122,7 +126,7 @@ def _parameters(page):
     rows = [
         {
             "name": name,
-            "value": json.dumps(value, ensure_ascii=False),
+            "value": plain(value),
             "changed": name in known and value != known[name].default,
             "meaning": known[name].meaning if name in known else "",
             "unit": known[name].unit if name in known else "",
@@ -132,13 +136,22 @@ def _parameters(page):
     return raw(html("parameters.html", rows=rows)) if rows else ""
 
 
+def plain(value):
+    """Write a parameter's value for people: 10000.0 becomes 10000, a list its parts."""
+    if isinstance(value, list):
+        return ", ".join(plain(part) for part in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
+
+
 def _outputs(outputs, pictures, name, count, claims, has_explorer):
     shown = []
     for output in outputs:
         data = output.get("data", {})
         if "image/png" in data:
             count += 1
-            chart = base64.b64decode("".join(data["image/png"]))
+            chart = lighter(base64.b64decode("".join(data["image/png"])))
             file = f"{name}-{count}.png"
             (pictures / file).write_bytes(chart)
             shown.append(_html(_chart(output, file, png_size(chart))))

@@ -7,7 +7,6 @@
   let state = read();
   let view = null;
 
-  const copy = (what) => JSON.parse(JSON.stringify(what));
   const isShare = (name) => facts.inputs.some((input) => input.name === name && input.share);
   function shown(name, value) {
     if (name === "rank_correlation") return value.toFixed(2);
@@ -15,18 +14,14 @@
     return name === "north_koreans_in_china" ? model.number(value) : model.money(value);
   }
 
-  // A slider has whole positions; the state keeps the exact figures.
-  function valueAt(name, position) {
-    const { low, high, scale } = facts.sliders[name];
-    const part = position / facts.divisions;
-    if (scale === "linear") return Math.round(100 * (low + part * (high - low))) / 100;
-    return Number((low * Math.pow(high / low, part)).toPrecision(2));
-  }
+  // A slider's positions are marks; a figure between two of them stays exact in the state.
+  const valueAt = (name, position) => facts.sliders[name][position];
   function positionOf(name, value) {
-    const { low, high, scale } = facts.sliders[name];
-    const part = scale === "linear" ? (value - low) / (high - low)
-      : value > 0 ? Math.log(value / low) / Math.log(high / low) : 0;
-    return Math.round(facts.divisions * Math.min(1, Math.max(0, part)));
+    const away = (x) => (value > 0 && x > 0 && name !== "rank_correlation"
+      ? Math.abs(Math.log(x / value)) : Math.abs(x - value));
+    let best = 0;
+    facts.sliders[name].forEach((x, i, all) => { if (away(x) < away(all[best])) best = i; });
+    return best;
   }
 
   // The address holds all figures: #women_share=0.5,0.75,0.9&claim_usd=105000000

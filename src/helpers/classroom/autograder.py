@@ -1,0 +1,118 @@
+"""Drives nbgrader in a process of its own, one learner after the other."""
+
+import multiprocessing
+import os
+import sys
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import TimeoutError as OutOfTime
+from pathlib import Path
+
+ASSIGNMENT = "evidence"
+CONFIG = """\
+c = get_config()
+c.CourseDirectory.course_id = "evidence"
+c.Execute.timeout = {limit}
+c.Execute.iopub_timeout = {limit}
+c.Execute.raise_on_iopub_timeout = False
+c.Execute.kernel_manager_class = "helpers.rerun.kernels.LocalKernelManager"
+c.OverwriteCells.add_missing_cells = True
+"""
+FILE = "nbgrader_config.py"
+
+
+class Autograder:
+    """A course that nbgrader grades; used with `with`.
+
+    nbgrader stops a cell that runs too long and goes on. Should it not come back at all, its
+    process is ended and the next learner gets a new one.
+    """
+
+    def __init__(self, course, limit):
+        """Prepare a course folder.
+
+        Parameters
+        ----------
+        course : pathlib.Path
+            Holds source/ASSIGNMENT and submitted/LEARNER/ASSIGNMENT.
+        limit : int
+            Seconds a cell may run.
+        """
+        self.course = course.resolve()
+        (self.course / FILE).write_text(CONFIG.format(limit=limit), encoding="utf-8")
+        self.pool = None
+
+    def __enter__(self):
+        """Start with no process; the first call makes one."""
+        return self
+
+    def __exit__(self, *_):
+        """End the process."""
+        self._end()
+
+    def register(self):
+        """Tell nbgrader the cells and points of the course; return why that failed, or nothing."""
+        return self._call(_register, None, str(self.course))
+
+    def grade(self, learner, seconds):
+        """Grade one learner's notebooks; return why that failed, or nothing.
+
+        Parameters
+        ----------
+        learner : str
+        seconds : float
+            How long all of it may take.
+        """
+        return self._call(_grade, seconds, str(self.course), learner)
+
+    def _call(self, work, seconds, *given):
+        if self.pool is None:
+            context = multiprocessing.get_context("spawn")
+            self.pool = ProcessPoolExecutor(1, context, initializer=_prepare)
+        try:
+            return self.pool.submit(work, *given).result(seconds)
+        except OutOfTime:
+            self._end()
+            return "stopped: the notebooks ran on after every limit"
+
+    def _end(self):
+        if self.pool is not None:
+            for process in list(self.pool._processes.values()):
+                process.terminate()
+            self.pool.shutdown(wait=True, cancel_futures=True)
+            self.pool = None
+
+
+def _prepare():
+    """Put this environment's commands on the path: nbgrader calls alembic by its bare name.
+
+    What nbgrader's database layer warns of is for its developers, not for a lecturer.
+    """
+    warnings.simplefilter("ignore")
+    commands = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([commands, os.environ.get("PATH", "")])
+
+
+def _register(course):
+    return _problem(_api(course).generate_assignment(ASSIGNMENT))
+
+
+def _grade(course, learner):
+    return _problem(_api(course).autograde(ASSIGNMENT, learner))
+
+
+def _api(course):
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config.loader import PyFileConfigLoader
+
+    config = PyFileConfigLoader(FILE, path=course).load_config()
+    config.CourseDirectory.root = course
+    return NbGraderAPI(config=config)
+
+
+def _problem(result):
+    """Return the last line of what went wrong, or nothing."""
+    if result["success"]:
+        return ""
+    said = result.get("error") or result.get("log") or "nbgrader ended without a word"
+    return [line for line in said.splitlines() if line.strip()][-1].strip()

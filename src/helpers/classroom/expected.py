@@ -1,0 +1,103 @@
+"""Computes the expected answers of a lesson by running its notebook with the solutions in it."""
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from helpers.classroom.answers import ANSWER_TYPE, judge
+from helpers.classroom.selfcheck import variable_of
+from helpers.classroom.versions import as_notebook, is_solution, text
+from helpers.rerun.errors import RequestError
+from helpers.rerun.execute import KERNEL_MANAGER
+
+
+async def questions(notebook, lesson):
+    """Compute what the self-checks of one notebook compare with.
+
+    Parameters
+    ----------
+    notebook : helpers.rerun.notebooks.Notebook
+    lesson : helpers.classroom.lessons.Lesson
+
+    Returns
+    -------
+    dict of str to dict
+        By exercise, as `helpers.classroom.answers.judge` takes them.
+
+    Raises
+    ------
+    RequestError
+        If the notebook or a solution fails, or a solution does not pass its own check.
+    """
+    if not lesson.exercises:
+        return {}
+    sources = [
+        (f"cell {index}", text(cell))
+        for index, cell in enumerate(notebook.cells, 1)
+        if cell["cell_type"] == "code" and not is_solution(cell)
+    ]
+    for exercise in lesson.exercises:
+        sources += [(f"exercise {exercise.name}", f"{exercise.answer}\n{_report(exercise)}")]
+    values = await _run(notebook, sources)
+    found = {}
+    for exercise in lesson.exercises:
+        found[exercise.name] = question = _question(exercise, values[exercise.name])
+        problem = judge(question["expected"], question)
+        if problem or not _holds(question["expected"]):
+            raise RequestError(
+                f"exercise {exercise.name}: the solution is no {exercise.kind}: "
+                f"{problem or repr(question['expected'])}"
+            )
+    return found
+
+
+def _report(exercise):
+    """Return code that shows the answer, the options and the mistaken values as data."""
+    mistakes = "".join(f"plain({value.strip()}), " for value, _ in exercise.mistakes)
+    return f"""
+from IPython.display import display
+from helpers.classroom.answers import ANSWER_TYPE, plain
+
+display({{ANSWER_TYPE: {{
+    "name": {exercise.name!r},
+    "expected": plain({variable_of(exercise.name)}),
+    "options": plain(list({exercise.options or "[]"})),
+    "mistakes": [{mistakes}],
+}}}}, raw=True)
+"""
+
+
+def _question(exercise, values):
+    mistakes = zip(values["mistakes"], exercise.mistakes, strict=True)
+    return {
+        "kind": exercise.kind,
+        "expected": values["expected"],
+        "unit": exercise.unit,
+        "tolerance": exercise.tolerance,
+        "options": values["options"],
+        "mistakes": [{"value": value, "says": says} for value, (_, says) in mistakes],
+    }
+
+
+def _holds(expected):
+    return expected != [] and expected is not None
+
+
+async def _run(notebook, sources):
+    cells = [nbformat.v4.new_code_cell(source) for _, source in sources]
+    fresh = nbformat.from_dict(as_notebook(cells))
+    client = NotebookClient(
+        fresh,
+        resources={"metadata": {"path": str(notebook.path.parent)}},
+        kernel_manager_class=KERNEL_MANAGER,
+    )
+    try:
+        await client.async_execute()
+    except CellExecutionError as error:
+        done = sum(cell.execution_count is not None for cell in fresh.cells)
+        where = sources[max(done - 1, 0)][0]
+        line = str(error.evalue).splitlines()[0] if str(error.evalue) else ""
+        raise RequestError(f"{notebook.name}: {where} failed: {error.ename}: {line}") from None
+    outputs = (output for cell in fresh.cells for output in cell.outputs)
+    found = (output.get("data", {}).get(ANSWER_TYPE) for output in outputs)
+    return {values["name"]: values for values in found if values}

@@ -1,0 +1,167 @@
+"""Grades submitted notebooks with nbgrader: each learner apart, each cell with a time limit."""
+
+import csv
+import importlib.util
+import io
+import json
+import shutil
+from dataclasses import asdict, dataclass, fields
+
+import nbformat
+
+from helpers.classroom.autograder import ASSIGNMENT, Autograder
+from helpers.classroom.selfcheck import KEY
+from helpers.rerun.errors import RequestError
+from helpers.rerun.notebooks import write_whole
+
+COURSE = "grading"
+# What all cells of a learner's notebook may take together, in limits of one cell.
+PATIENCE = 10
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The score of one learner in one exercise."""
+
+    learner: str
+    notebook: str
+    exercise: str
+    score: float
+    points: float
+    remark: str
+
+
+def grade(submissions, folder, limit, progress):
+    """Grade every learner's notebooks.
+
+    Parameters
+    ----------
+    submissions : pathlib.Path
+        One folder per learner, with the notebooks in it.
+    folder : pathlib.Path
+        What `build` wrote.
+    limit : int
+        Seconds a cell may run before it is stopped.
+    progress : callable
+        Called with each learner's name.
+
+    Returns
+    -------
+    list of Grade
+
+    Raises
+    ------
+    RequestError
+        If nbgrader is missing, nothing was built, or there is no submission.
+    """
+    if not (folder / "learner" / KEY).exists():
+        raise RequestError(f"{folder}: no class there; run `evidence class build` first")
+    found = [f for f in sorted(submissions.glob("*")) if f.is_dir() and any(f.glob("*.ipynb"))]
+    if not found:
+        raise RequestError(f"{submissions}: expected one folder per learner with notebooks in it")
+    if importlib.util.find_spec("nbgrader") is None:
+        raise RequestError(
+            "nbgrader is not installed: see teaching/README.md, Self-checks and grading"
+        )
+    course = _course(folder)
+    notebooks = len(list((course / "source" / ASSIGNMENT).glob("*.ipynb")))
+    grades = []
+    with Autograder(course, limit) as autograder:
+        problem = autograder.register()
+        if problem:
+            raise RequestError(f"nbgrader: {problem}")
+        for learner in found:
+            handed = _hand_in(learner, course)
+            problem = ""
+            if handed:
+                problem = autograder.grade(learner.name, PATIENCE * limit * notebooks)
+            grades += _scores(learner, course, handed, problem)
+            progress(learner.name)
+    return grades
+
+
+def write_grades(grades, path):
+    """Write the scores as CSV, one row per learner and exercise."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, [f.name for f in fields(Grade)], lineterminator="\n")
+    table.writeheader()
+    table.writerows(asdict(grade) for grade in grades)
+    write_whole(path, text.getvalue())
+
+
+def _course(folder):
+    """Make the nbgrader course anew: its source is the learner's version."""
+    course = folder / COURSE
+    shutil.rmtree(course, ignore_errors=True)
+    shutil.copytree(folder / "learner", course / "source" / ASSIGNMENT)
+    for path in (course / "source" / ASSIGNMENT).glob("*.ipynb"):
+        if not _points(path):
+            path.unlink()
+    return course
+
+
+def _hand_in(learner, course):
+    """Copy those of a learner's notebooks that can be read, and return their names."""
+    target = course / "submitted" / learner.name / ASSIGNMENT
+    target.mkdir(parents=True)
+    handed = set()
+    for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
+        path = learner / source.name
+        if path.exists() and _is_notebook(path):
+            shutil.copy(path, target)
+            handed.add(source.name)
+    return handed
+
+
+def _is_notebook(path):
+    """Tell whether a file can be read as a notebook; nbformat fails in many ways if not."""
+    try:
+        nbformat.validate(nbformat.read(path, as_version=4))
+    except (AttributeError, TypeError, ValueError, nbformat.ValidationError):
+        return False
+    return True
+
+
+def _scores(learner, course, handed, problem):
+    """Read the scores from the graded notebooks; what could not be graded scores zero."""
+    from nbgrader.utils import determine_grade
+
+    grades = []
+    for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
+        graded = course / "autograded" / learner.name / ASSIGNMENT / source.name
+        why = problem
+        if source.name not in handed:
+            there = (learner / source.name).exists()
+            why = "the file is not a notebook" if there else "not handed in"
+        cells = nbformat.read(graded, as_version=4).cells if graded.exists() and not why else []
+        scored = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in cells}
+        for grade_id, points in _points(source).items():
+            score, remark = 0.0, why or "the check cell is missing"
+            if grade_id in scored:
+                score, _ = determine_grade(scored[grade_id])
+                remark = _remark(scored[grade_id], scored)
+            exercise = grade_id.removeprefix("check-").replace("-", ".")
+            row = (learner.name, source.stem, exercise, float(score), float(points), remark)
+            grades.append(Grade(*row))
+    return grades
+
+
+def _points(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    marks = (cell["metadata"].get("nbgrader", {}) for cell in cells)
+    return {mark["grade_id"]: mark["points"] for mark in marks if mark.get("grade")}
+
+
+def _remark(check, scored):
+    """Say why a check failed: what it said, or that the answer's cell was stopped."""
+    answer = scored.get(check.metadata.nbgrader.grade_id.replace("check-", "answer-"))
+    if answer is not None and "CellTimeoutError" in _errors(answer):
+        return "stopped: the cell of the answer ran longer than the limit"
+    for output in check.outputs:
+        if output.output_type == "error":
+            return output.evalue.splitlines()[0] if output.evalue else output.ename
+    return ""
+
+
+def _errors(cell):
+    return [output.ename for output in cell.outputs if output.output_type == "error"]

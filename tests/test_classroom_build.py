@@ -1,0 +1,200 @@
+"""A class is built from a notebook and graded: full marks, none, and everything between."""
+
+import json
+import zipfile
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from helpers.classroom import grade as grading
+from helpers.classroom.build import HANDOUT, build
+from helpers.classroom.cli import commands
+from helpers.classroom.lessons import read_lesson
+from helpers.classroom.selfcheck import read_key
+from helpers.classroom.versions import answers, as_notebook, learner
+from helpers.rerun.errors import RequestError
+from helpers.rerun.notebooks import Notebook
+
+LESSON = """\
+session: 1
+sections:
+  1: [20, "Let them guess first."]
+exercises:
+  1:
+    kind: number
+    unit: persons
+    ask: "Assign to `answer_1` the sum of `people`."
+    answer: |
+      answer_1 = sum(people)
+    mistakes:
+      - value: max(people)
+        says: "that is the largest of them"
+  2:
+    kind: words
+    points: 2
+    ask: "Assign to `answer_2` the words that begin with b."
+    options: words
+    answer: |
+      answer_2 = [word for word in words if word.startswith("b")]
+"""
+PROMPTS = "## 1. Exercises\n\n**One.** How many?\n\n**Two.** Which?\n\n**Three.** Why?"
+
+
+def cell(kind, source, *tags):
+    extra = {"execution_count": 1, "outputs": []} if kind == "code" else {}
+    return {"cell_type": kind, "metadata": {"tags": list(tags)}, "source": source, **extra}
+
+
+CELLS = [
+    cell("markdown", "# A test\n\n**Does it work?**"),
+    cell("code", 'people, words = [10, 20, 3], ["bread", "rice", "beans"]\npeople'),
+    cell("markdown", PROMPTS),
+    cell("code", "print(sum(people), 'SECRET')", "solution"),
+    cell("markdown", "## Key points"),
+]
+CELLS[1]["outputs"] = [
+    {"output_type": "stream", "name": "stdout", "text": "shown before it is predicted"}
+]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """One notebook, its lesson, and the class built from them."""
+    folder = tmp_path_factory.mktemp("course")
+    cells = [c | {"id": f"cell-{i}"} for i, c in enumerate(CELLS)]
+    path = folder / "90_test.ipynb"
+    path.write_text(json.dumps(as_notebook(cells)), encoding="utf-8")
+    (folder / "90_test.yaml").write_text(LESSON, encoding="utf-8")
+    built, seen = folder / "class", []
+    build([Notebook(path)], built, seen.append, lessons_in=folder)
+    assert seen == ["90_test"]
+    return built, cells, read_lesson("90_test", folder)
+
+
+def sources(path):
+    return ["".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+
+
+def test_the_learner_gets_prompts_and_no_solution_or_output(course):
+    built, *_ = course
+    path = built / "learner" / "90_test.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert "SECRET" not in path.read_text(encoding="utf-8")
+    assert not any(c.outputs for c in notebook.cells if c.cell_type == "code")
+    found = sources(path)
+    assert PROMPTS in found
+    assert "answer_1 = ..." in found
+    assert 'from helpers.classroom import check\n\ncheck("90.2")' in found
+    assert "*Three, in your own words:*" in found
+    assert found[-1] == "## Key points"
+    assert read_key(path.parent / "answers.json")["90.1"]["expected"] == 33
+
+
+def test_the_instructor_gets_solutions_notes_timings_and_answers(course):
+    built, *_ = course
+    path = built / "instructor" / "90_test.ipynb"
+    nbformat.validate(nbformat.read(path, as_version=4))
+    text = "\n".join(sources(path))
+    for part in ("SECRET", "Section 1, 20 minutes.** Let them guess", "Expected: 33 persons"):
+        assert part in text
+    assert "found by mistake: that is the largest of them" in text
+    assert "shown before it is predicted" in path.read_text(encoding="utf-8")
+
+
+def test_the_zip_holds_what_a_learners_machine_needs(course):
+    built, *_ = course
+    with zipfile.ZipFile(built / f"{HANDOUT}.zip") as packed:
+        names = {name.removeprefix(f"{HANDOUT}/") for name in packed.namelist()}
+        readme = packed.read(f"{HANDOUT}/README.md").decode()
+    needed = {"README.md", "pyproject.toml", "requirements.lock", "data/datapackage.json"}
+    needed |= {"notebooks/90_test.ipynb", "notebooks/answers.json", "src/helpers/data.py"}
+    assert needed <= names
+    assert not any(n.startswith(("teaching", "tests", "runs")) or "__pycache__" in n for n in names)
+    assert "notebooks/90_test.ipynb" in readme
+
+
+def test_the_same_class_is_the_same_bytes_and_others_files_are_left_alone(course, tmp_path):
+    built, *_ = course
+    path = built.parent / "90_test.ipynb"
+    build([Notebook(path)], tmp_path / "again", str, lessons_in=built.parent)
+    assert (tmp_path / "again" / f"{HANDOUT}.zip").read_bytes() == (
+        built / f"{HANDOUT}.zip"
+    ).read_bytes()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("mine", encoding="utf-8")
+    for out, says in (("mine", "no class build made"), ("mine/thesis.txt", "found a file")):
+        with pytest.raises(RequestError, match=says):
+            build([Notebook(path)], tmp_path / out, str, lessons_in=built.parent)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("sum(people)\n", "sum(nobody)\n", r"exercise 90\.1 failed: NameError"),
+        ("answer_1 = sum(people)", "answer_1 = 'many'", r"exercise 90\.1: the solution is no numb"),
+        ("answer_1 = sum(people)", "answer_1 = {}", "expected numbers or texts"),
+        ("value: max(people)", "value: max(", "failed: SyntaxError"),
+    ],
+)
+def test_a_lesson_whose_solution_fails_stops_the_build(course, tmp_path, old, new, says):
+    built, *_ = course
+    assert old in LESSON
+    (tmp_path / "90_test.yaml").write_text(LESSON.replace(old, new), encoding="utf-8")
+    with pytest.raises(RequestError, match=says):
+        build([Notebook(built.parent / "90_test.ipynb")], tmp_path / "c", str, lessons_in=tmp_path)
+    assert not (tmp_path / "c").exists()
+
+
+def handed_in(folder, course, **answer):
+    """Write one learner's notebook, with the solutions or with other code as answers."""
+    _, cells, lesson = course
+    folder.mkdir(parents=True)
+    made = answers(cells, lesson) if answer.pop("solved", True) else learner(cells, lesson)
+    for name, source in answer.items():
+        made = [
+            c | {"source": source} if c.get("id") == f"answer-90-{name[1]}" else c for c in made
+        ]
+    (folder / "90_test.ipynb").write_text(json.dumps(as_notebook(made)), encoding="utf-8")
+
+
+def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
+    pytest.importorskip("nbgrader", reason="needs nbgrader: teaching/README.md")
+    handed_in(tmp_path / "full", course)
+    handed_in(tmp_path / "empty", course, solved=False)
+    handed_in(tmp_path / "loop", course, _1="while True:\n    pass")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "90_test.ipynb").write_text("no notebook", encoding="utf-8")
+    built, *_ = course
+    done = CliRunner().invoke(
+        commands, ["grade", str(tmp_path), "--class", str(built), "--limit", "4"]
+    )
+    assert done.exit_code == 0, done.output
+    for line in ("full: 3 of 3", "empty: 0 of 3", "loop: 2 of 3", "broken: 0 of 3"):
+        assert line in done.output
+    rows = (built / "grades.csv").read_text(encoding="utf-8")
+    assert "loop,90_test,90.1,0.0,1.0,stopped" in rows
+    assert "loop,90_test,90.2,2.0,2.0," in rows
+    assert "broken,90_test,90.1,0.0,1.0,the file is not a notebook" in rows
+    assert "empty,90_test,90.2,0.0,2.0,answer_2: no answer yet" in rows
+
+
+def test_a_request_to_grade_that_cannot_be_carried_out(course, tmp_path, monkeypatch):
+    built, *_ = course
+    (tmp_path / "nobody").mkdir()
+    with pytest.raises(RequestError, match="one folder per learner"):
+        grading.grade(tmp_path / "nobody", built, 5, str)
+    with pytest.raises(RequestError, match="run `evidence class build` first"):
+        grading.grade(tmp_path, tmp_path, 5, str)
+    handed_in(tmp_path / "class" / "full", course)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(RequestError, match="nbgrader is not installed"):
+        grading.grade(tmp_path / "class", built, 5, str)
+
+
+@pytest.mark.parametrize("content", ["", "[1]", "{}", '{"cells": 1}', '"x"', "\xff"])
+def test_a_file_that_is_no_notebook_is_known(tmp_path, content):
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(content.encode("latin-1"))
+    assert not grading._is_notebook(path)
