@@ -25,7 +25,7 @@ bench: $(READY)  ## measure how long the collection takes, as ratios within one 
 	@$(BIN)/python tests/bench.py
 
 lock: $(READY)  ## renew requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile pyproject.toml --extra test --extra site --extra dask --extra bench --universal --python-version 3.11 \
 	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
 	  --quiet --output-file requirements.lock
 
