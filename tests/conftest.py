@@ -53,4 +53,4 @@ def tables(tmp_path):
     folder = tmp_path / "data"
     shutil.copytree(data.FOLDER, folder)
     yield folder
-    data.package.cache_clear()
+    data._resources.cache_clear()

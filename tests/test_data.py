@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from helpers import data
+from helpers import data, table_checks
 
 
 def edit(folder, name, change):
@@ -32,7 +32,7 @@ def without_column(lines):
 
 
 def test_the_tables_are_as_their_schema_says():
-    assert data.check_tables() == []
+    assert table_checks.check_tables() == []
 
 
 def test_arrivals_add_up_to_the_ministrys_corrected_total():
@@ -76,7 +76,7 @@ def test_columns_are_typed_and_gaps_stay_gaps():
 )
 def test_a_wrong_table_is_named_with_row_column_and_value(tables, change, expected):
     edit(tables, "arrivals", change)
-    problems = data.check_tables(tables)
+    problems = table_checks.check_tables(tables)
     assert problems, "the fault went unnoticed"
     assert all("\n" not in line for line in problems)
     assert re.match(f"data/arrivals.csv: .*{expected}", problems[0]), problems[0]
@@ -84,7 +84,7 @@ def test_a_wrong_table_is_named_with_row_column_and_value(tables, change, expect
 
 def test_a_missing_file_is_named(tables):
     (tables / "arrivals.csv").unlink()
-    assert data.check_tables(tables) == ["data/arrivals.csv: the file does not exist"]
+    assert table_checks.check_tables(tables) == ["data/arrivals.csv: the file does not exist"]
 
 
 def test_a_table_with_other_columns_is_not_read(tables):
@@ -131,7 +131,7 @@ def test_every_source_is_used(tables):
 
 def test_an_unreadable_description_is_one_line(tables):
     (tables / "datapackage.json").write_text("{", encoding="utf-8")
-    data.package.cache_clear()
+    data._resources.cache_clear()
     with pytest.raises(data.TableError, match=r"datapackage\.json: expected JSON"):
         data.package(tables)
     assert json.loads((data.FOLDER / "datapackage.json").read_text(encoding="utf-8"))["resources"]

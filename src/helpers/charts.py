@@ -94,6 +94,14 @@ def show(figure, *, title, source, alt):
         if not text or not text.strip():
             raise ValueError(f"chart: expected a {name}, found none")
     lines = digest_lines(figure)
+    caption(figure, title, source)
+    text = "\n".join([f"Chart: {title}", alt, *lines, f"Source: {source}"])
+    bundle = {"image/png": png_bytes(figure), "text/plain": text}
+    display(bundle, raw=True, metadata={"image/png": {"alt": f"{title} {alt}"}})
+
+
+def caption(figure, title, source):
+    """Put the finding above a figure and its source below."""
     width = figure.get_size_inches()[0]
     figure.suptitle(
         textwrap.fill(title, int(width * 9.5)), x=0.01, ha="left", fontsize=12.5, weight="bold"
@@ -105,9 +113,6 @@ def show(figure, *, title, source, alt):
         fontsize=7.5,
         color="#595959",
     )
-    text = "\n".join([f"Chart: {title}", alt, *lines, f"Source: {source}"])
-    bundle = {"image/png": png_bytes(figure), "text/plain": text}
-    display(bundle, raw=True, metadata={"image/png": {"alt": f"{title} {alt}"}})
 
 
 def png_bytes(figure):

@@ -1,9 +1,10 @@
 """The project's tables and where each figure comes from: the only module that reads data.
 
 `data/datapackage.json` is the one description of the tables: their columns, types, units, keys and
-licences. Columns are typed from it here, and `check_tables` holds the files to it.
+licences. Columns are typed from it here; `helpers.table_checks` holds the files to it.
 """
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -11,14 +12,18 @@ from pathlib import Path
 import pandas as pd
 
 FOLDER = Path(__file__).resolve().parents[2] / "data"
+DESCRIPTION = "datapackage.json"
 TYPES = {"string": "str", "date": "str", "year": "int64", "integer": "int64", "number": "float64"}
+
+# What this process has read: names of tables, and DESCRIPTION if that was read for its own sake. A
+# rerun asks for it, to know later which results a changed table touches.
+READ = set()
 
 
 class TableError(ValueError):
     """A table is not as datapackage.json describes it."""
 
 
-@cache
 def package(folder=FOLDER):
     """Read the description of all tables.
 
@@ -37,7 +42,13 @@ def package(folder=FOLDER):
     TableError
         If the description is missing or is not JSON.
     """
-    path = Path(folder) / "datapackage.json"
+    READ.add(DESCRIPTION)
+    return _resources(folder)
+
+
+@cache
+def _resources(folder):
+    path = Path(folder) / DESCRIPTION
     try:
         resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
     except FileNotFoundError:
@@ -68,9 +79,10 @@ def table(name, folder=FOLDER):
     TableError
         If the table is unknown, a column is missing, or a value is not of its column's type.
     """
-    known = package(folder)
+    known = _resources(folder)
     if name not in known:
         raise TableError(f"table {name}: unknown, expected one of {', '.join(sorted(known))}")
+    READ.add(name)
     path = Path(folder) / known[name]["path"]
     text = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
     fields = {field["name"]: field["type"] for field in known[name]["schema"]["fields"]}
@@ -125,65 +137,29 @@ def cite(ids, folder=FOLDER):
     return "; ".join(f"{name} ({', '.join(sorted(known))})" for name, known in years.items())
 
 
-def check_tables(folder=FOLDER):
-    """Hold every table to its schema: columns, types, limits, keys, and sources that exist.
+def table_digest(name, folder=FOLDER):
+    """Return a digest of all that reading a table depends on: its bytes, and its columns' types.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table, or `DESCRIPTION` for the description of all of them.
+    folder : pathlib.Path, optional
+        Folder of the data package.
 
     Returns
     -------
-    list of str
-        One line per problem: file, row (line in the file), column, value found, what was expected.
-        Empty if all is well.
+    str
+        Empty if there is no such table.
     """
-    import frictionless
-
-    path = Path(folder) / "datapackage.json"
-    resources = package(folder)
-    missing = [r["path"] for r in resources.values() if not (Path(folder) / r["path"]).exists()]
-    if missing:
-        return [f"data/{name}: the file does not exist" for name in missing]
-    try:
-        report = frictionless.Package(str(path)).validate()
-    except frictionless.FrictionlessException as error:
-        return [f"data/{path.name}: {reason.note}" for reason in error.reasons or [error.error]]
-    lines = [f"data/{path.name}: {error.note}" for error in report.errors]
-    for task in report.tasks:
-        schema = resources[task.name]["schema"]
-        lines += [f"data/{task.place}: {_problem(error, schema)}" for error in task.errors]
-    return list(dict.fromkeys(lines))
-
-
-def _problem(error, schema):
-    """Say in one line where a frictionless error is, what was found and what was expected."""
-    facts = error.to_dict()
-    names = [field["name"] for field in schema["fields"]]
-    name, found = facts.get("fieldName"), facts.get("cell")
-    row = f"row {facts['rowNumber']}" if facts.get("rowNumber") else "header"
-    if error.type.endswith("-label"):
-        return f"header: found {', '.join(facts['labels'])}, expected {', '.join(names)}"
-    if error.type == "foreign-key":
-        name, found = facts["fieldNames"][0], facts["fieldCells"][0]
-        known = f"an id of the table {facts['referenceName']}"
-        return f"{row}, column {name}: found {found!r}, expected {known}"
-    if error.type == "primary-key":
-        key = schema["primaryKey"]
-        values = dict(zip(names, facts["cells"], strict=False))
-        found = ", ".join(str(values.get(part)) for part in key)
-        return f"{row}, column {', '.join(key)}: found {found}, expected no repeat ({error.note})"
-    if error.type == "type-error":
-        kind = next(field["type"] for field in schema["fields"] if field["name"] == name)
-        return f"{row}, column {name}: found {found!r}, expected {kind}"
-    if error.type in {"constraint-error", "unique-error"}:
-        found = found if found not in ("", "None") else "nothing"
-        return f"{row}, column {name}: found {found!r}, expected {_rule(error.note)}"
-    expected = f"expected {len(names)} cells: {', '.join(names)}"
-    return f"{row}: {error.title.lower()} ({found or 'nothing'}), {expected}"
-
-
-def _rule(note):
-    """Reword a broken constraint as what is expected of the value."""
-    words = note.replace('"', "").removeprefix("constraint ")
-    if words.startswith("required"):
-        return "a value"
-    if words.startswith("the same as"):
-        return f"no repeat ({words})"
-    return words.replace(" is ", " ", 1).replace("enum", "one of").replace("[", "").replace("]", "")
+    if name == DESCRIPTION:
+        parts = [(Path(folder) / DESCRIPTION).read_bytes()]
+    elif name not in _resources(folder):
+        return ""
+    else:
+        resource = _resources(folder)[name]
+        columns = [(field["name"], field["type"]) for field in resource["schema"]["fields"]]
+        path = Path(folder) / resource["path"]
+        parts = [json.dumps([resource["path"], columns]).encode()]
+        parts += [path.read_bytes()] if path.exists() else []
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]

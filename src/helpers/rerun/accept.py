@@ -4,8 +4,8 @@ import hashlib
 import json
 import re
 
-from helpers.rerun.execute import KERNEL_MANAGER
-from helpers.rerun.notebooks import Notebook, recorded, write_whole
+from helpers.rerun.notebooks import recorded, write_whole
+from helpers.rerun.task import Task, as_text, run_task
 from helpers.results import describe
 
 # What a stored output may never hold: it would differ on every machine or every run.
@@ -31,33 +31,29 @@ def accept(notebook):
     problem : str
         Why the outputs were not stored; empty if they were.
     """
-    import nbformat
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
-
     before = notebook.cells
-    fresh = nbformat.read(notebook.path, as_version=4)
-    client = NotebookClient(
-        fresh,
-        resources={"metadata": {"path": str(notebook.path.parent)}},
-        record_timing=False,
-        kernel_manager_class=KERNEL_MANAGER,
+    task = Task(
+        notebook.name,
+        notebook.path.read_text(encoding="utf-8"),
+        str(notebook.path.parent),
+        {},
+        cold=True,  # the reference owes nothing to a kernel that was prepared
     )
-    try:
-        client.execute()
-    except CellExecutionError as error:
-        return [], f"failed: {error.ename}: {error.evalue}"
-    fresh.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    cells = json.loads(nbformat.writes(fresh))["cells"]
+    outcome, text = run_task(task)
+    if outcome.problem:
+        return [], f"failed: {outcome.problem}"
+    fresh = json.loads(text)
+    cells = fresh["cells"]
     problem = "; ".join(unstable_outputs(cells))
     if problem:
         return [], f"not stored: {problem}"
-    fresh.metadata["evidence"] = {"accepted": fingerprint(cells)}
-    write_whole(notebook.path, nbformat.writes(fresh) + "\n")
-    return _changes(before, Notebook(notebook.path).cells), ""
+    fresh["metadata"] = {
+        "evidence": {"accepted": fingerprint(cells)},
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    write_whole(notebook.path, as_text(fresh))
+    return _changes(before, cells), ""
 
 
 def fingerprint(cells):

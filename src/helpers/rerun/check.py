@@ -4,11 +4,12 @@ import re
 
 from helpers.audit import ledger_problems, unused_sources, verdict_problems
 from helpers.claims import read_ledger
-from helpers.data import FOLDER, check_tables
+from helpers.data import FOLDER
 from helpers.rerun.accept import fingerprint, unstable_outputs
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import find
 from helpers.rerun.wording import table_wording, unwelcome
+from helpers.table_checks import check_tables
 
 NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
 # Typed numbers that may stand in prose: years and dates, section and list numbers, durations

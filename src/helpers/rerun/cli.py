@@ -118,7 +118,7 @@ class Progress:
 
 def _stop_at_table_problems():
     """Refuse to start long work on tables that are not as their schema says."""
-    from helpers.data import check_tables
+    from helpers.table_checks import check_tables
 
     problems = check_tables()
     if problems:

@@ -1,120 +1,98 @@
-"""Executes the jobs of a run through papermill, several at a time."""
+"""Executes the jobs of a run: reuses what is known, computes the rest, several at a time."""
 
-import multiprocessing
-import os
-import signal
-import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import replace
 
-KERNEL_MANAGER = "helpers.rerun.kernels.LocalKernelManager"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one job ended."""
-
-    name: str
-    status: str  # "done", "failed" or "not run"
-    start: str = ""
-    seconds: float = 0.0
-    problem: str = ""
+from helpers.data import table_digest
+from helpers.rerun.cache import why
+from helpers.rerun.depends import parts
+from helpers.rerun.errors import RequestError
+from helpers.rerun.notebooks import write_whole
+from helpers.rerun.task import Outcome, Task
 
 
-def execute(jobs, folder, workers, progress):
-    """Run jobs, `workers` at a time; one that fails does not stop the others.
+NOT_RUN = "interrupted"
+
+
+def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, cold=False):
+    """Bring the executed notebook of every job into a folder; one failure stops no other.
 
     Parameters
     ----------
     jobs : list of helpers.rerun.plan.Job
     folder : pathlib.Path
-        The run folder, which receives the executed notebooks.
-    workers : int
+        The run folder.
+    compute : callable
+        Given a list of tasks, yields (index, Outcome, executed notebook) as they end
+        (`helpers.rerun.workers.local`, `helpers.rerun.cluster.on_cluster`).
     progress : callable
         Called with each `Outcome` as it comes.
+    cache : helpers.rerun.cache.Cache
+    force : bool, default False
+        Compute also what is known.
+    limit : float, optional
+        Seconds that one notebook may take.
+    cold : bool, default False
+        Start ordinary kernels, not warm ones.
 
     Returns
     -------
     list of Outcome
         In the order of the jobs. After Ctrl-C, jobs that had not finished are "not run".
     """
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["papermill"])
-    outcomes = {}
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), context, initializer=_ignore_interrupt)
+    known = [parts(job.notebook.cells, job.notebook.path.parent, job.parameters) for job in jobs]
+    outcomes = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
+    waiting = []
     try:
-        waiting = {
-            pool.submit(run_one, job.notebook.path, folder / job.notebook.path.name, job.given): job
-            for job in jobs
-        }
-        for future in as_completed(waiting):
-            job = waiting[future]
-            try:
-                outcome = future.result()
-            except Exception as error:
-                # The worker itself died: the job is named, the rest of the run goes on.
-                outcome = Outcome(job.notebook.name, "failed", problem=f"worker ended: {error}")
-            outcomes[job.notebook.name] = outcome
+        for index, job in enumerate(jobs):
+            entry = None if force else cache.find(job.notebook.name, known[index])
+            if entry is None:
+                waiting.append(index)
+                continue
+            head, text = entry
+            found = Outcome(
+                job.label, "done", head["start"], head["seconds"], "", True, "", head["tables"]
+            )
+            outcomes[index] = _keep(found, job, folder, text)
+            progress(outcomes[index])
+        tasks = [_task(jobs[index], known[index], limit, cold) for index in waiting]
+        for number, outcome, text in compute(tasks) if tasks else ():
+            index = waiting[number]
+            job = jobs[index]
+            last = cache.last(job.notebook.name, job.parameters)
+            changed = tuple(why(last, known[index])) if last else ()
+            digests = {name: table_digest(name) for name in outcome.tables}
+            outcome = replace(outcome, tables=digests, because=changed)
+            outcome = _keep(outcome, job, folder, text)
+            if outcome.status == "done":
+                outcome = _remember(outcome, cache, job, known[index], text)
+            outcomes[index] = outcome
             progress(outcome)
     except KeyboardInterrupt:
-        # Kernels watch their parent and end with it.
-        for process in list(pool._processes.values()):
-            process.terminate()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    for unfinished in folder.glob(".*.partial.ipynb"):
-        unfinished.unlink()
-    return [
-        outcomes.get(j.notebook.name, Outcome(j.notebook.name, "not run", problem="interrupted"))
-        for j in jobs
-    ]
+        pass  # what is finished is kept; the rest is "not run"
+    return outcomes
 
 
-def run_one(source, target, given):
-    """Run one notebook file into another with papermill; the target appears whole.
+def _task(job, known, limit, cold):
+    path = job.notebook.path
+    text = path.read_text(encoding="utf-8")
+    return Task(job.label, text, str(path.parent), job.given, limit, cold, known)
 
-    Returns
-    -------
-    Outcome
-        A failure is reported with the cell and its error, and the notebook kept as far as it ran.
-    """
-    import papermill
 
-    partial = _partial(target)
-    start, clock = datetime.now(UTC), time.perf_counter()
-    problem = ""
+def _keep(outcome, job, folder, text):
+    """Write an executed notebook, whole or not at all."""
+    if not text:
+        return outcome
     try:
-        papermill.execute_notebook(
-            str(source),
-            str(partial),
-            given,
-            cwd=str(source.parent),
-            progress_bar=False,
-            kernel_manager_class=KERNEL_MANAGER,
-        )
-    except papermill.PapermillExecutionError as error:
-        problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
-    except Exception as error:
-        problem = f"{type(error).__name__}: {error}"
-    if partial.exists():
-        partial.replace(target)
-    return Outcome(
-        name=source.stem,
-        status="failed" if problem else "done",
-        start=f"{start:%Y-%m-%dT%H:%M:%SZ}",
-        seconds=round(time.perf_counter() - clock, 2),
-        problem=problem,
-    )
+        write_whole(folder / f"{job.label}.ipynb", text)
+    except RequestError as error:
+        return replace(outcome, status="failed", problem=outcome.problem or str(error))
+    return outcome
 
 
-def _partial(target):
-    return target.with_name(f".{target.stem}.partial.ipynb")
-
-
-def _ignore_interrupt():
-    """Leave Ctrl-C to the process that started the workers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+def _remember(outcome, cache, job, known, text):
+    how = {"start": outcome.start, "seconds": outcome.seconds, "kernel": outcome.kernel}
+    try:
+        cache.store(job.notebook.name, known, outcome.tables, how, text)
+    except RequestError as error:
+        return replace(outcome, problem=f"done, but not kept for reuse: {error}")
+    return outcome

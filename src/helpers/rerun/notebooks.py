@@ -111,19 +111,23 @@ def find(words=(), folder=FOLDER):
     return [Notebook(path) for path in dict.fromkeys(chosen)]
 
 
-def write_whole(path, text):
-    """Write a text file so that it appears whole or not at all.
+def write_whole(path, content):
+    """Write a file, of text or bytes, so that it appears whole or not at all.
 
     Raises
     ------
     RequestError
-        If the file cannot be written.
+        If the file cannot be written; nothing half-written is left.
     """
+    data = content.encode() if isinstance(content, str) else content
+    partial = None
     try:
         handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         Path(partial).chmod(0o644)
         Path(partial).replace(path)
     except OSError as error:
+        if partial:
+            Path(partial).unlink(missing_ok=True)
         raise RequestError(f"{path}: cannot be written ({error.strerror})") from None

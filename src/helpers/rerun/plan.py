@@ -1,5 +1,7 @@
 """What a run will do, decided and checked before the first kernel starts."""
 
+import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ from helpers.rerun.notebooks import ROOT, Notebook, find
 from helpers.rerun.parameters import parse_value
 
 MANIFEST = "manifest.json"
+LEFT_BY_A_RUN = ("*.ipynb", "results.*", "index.html", "ro-crate-metadata.json", "charts/*.png")
 RUNS = ROOT / "runs"
 
 
@@ -18,6 +21,12 @@ class Job:
 
     notebook: Notebook
     given: dict = field(default_factory=dict)
+    point: str = ""  # number of a sweep's point
+
+    @property
+    def label(self):
+        """Name of its executed notebook, without ending."""
+        return f"{self.notebook.name}.{self.point}" if self.point else self.notebook.name
 
     @property
     def parameters(self):
@@ -46,15 +55,8 @@ def plan(notebooks, assignments=()):
     RequestError
         If a parameter is unknown, given twice, of the wrong type or out of range.
     """
-    values = {}
-    for assignment in assignments:
-        name, equals, text = assignment.partition("=")
-        if not equals:
-            raise RequestError(f"-p {assignment}: expected NAME=VALUE")
-        if name in values:
-            raise RequestError(f"-p {name}: given twice ({values[name]} and {text})")
-        values[name] = text
-    _refuse_unknown(values, notebooks)
+    values = assigned(assignments)
+    refuse_unknown(values, notebooks)
     jobs = [
         Job(
             notebook,
@@ -67,11 +69,24 @@ def plan(notebooks, assignments=()):
         for notebook in notebooks
     ]
     for job in jobs:
-        _refuse_unknown_claims(job)
+        refuse_unknown_claims(job)
     return jobs
 
 
-def _refuse_unknown_claims(job):
+def assigned(assignments):
+    """Split ``NAME=VALUE`` as typed; a name may be given once."""
+    values = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise RequestError(f"-p {assignment}: expected NAME=VALUE")
+        if name in values:
+            raise RequestError(f"-p {name}: given twice ({values[name]} and {text})")
+        values[name] = text
+    return values
+
+
+def refuse_unknown_claims(job):
     """Refuse a claim id that the ledger does not have; the parameter's unit says it is one."""
     for name, value in job.given.items():
         if job.notebook.parameters[name].unit == "claim id":
@@ -83,7 +98,7 @@ def _refuse_unknown_claims(job):
                 raise RequestError(f"{job.notebook.name}: parameter {name}: {error}") from None
 
 
-def _refuse_unknown(names, notebooks):
+def refuse_unknown(names, notebooks):
     """Refuse a parameter that no chosen notebook has, naming the nearest that exists."""
     known = {name for notebook in notebooks for name in notebook.parameters}
     chosen = ", ".join(notebook.name for notebook in notebooks)
@@ -121,6 +136,28 @@ def run_folder(out=None):
         raise RequestError(f"--out {folder}: cannot be written ({error.strerror})") from None
     if any(folder.iterdir()) and not (folder / MANIFEST).exists():
         raise RequestError(f"--out {folder}: holds other files, expected an empty or a run folder")
-    for earlier in folder.glob("*.ipynb"):
-        earlier.unlink()
     return folder.resolve()
+
+
+@contextmanager
+def sole_use(folder):
+    """Keep every other run out of a run folder, and clear it of an earlier run's notebooks.
+
+    Raises
+    ------
+    RequestError
+        If another run is writing into it now.
+    """
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for pattern in LEFT_BY_A_RUN:
+            for earlier in folder.glob(pattern):
+                earlier.unlink()
+        yield
+    except BlockingIOError:
+        raise RequestError(f"--out {folder}: another run is writing into it now") from None
+    finally:
+        os.close(handle)

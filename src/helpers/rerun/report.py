@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from helpers.rerun.notebooks import ROOT, Notebook, write_whole
 from helpers.results import FIELDS
 from helpers.words import number
 
-RESULTS = "results.csv"
+RESULTS, PARQUET = "results.csv", "results.parquet"
+FORM = 2  # of the run folder; another number cannot be read
 
 
 def result_rows(jobs, outcomes, folder):
@@ -43,7 +45,7 @@ def result_rows(jobs, outcomes, folder):
         if outcome.status != "done":
             continue
         parameters = {f"p.{name}": _cell(value) for name, value in job.parameters.items()}
-        for result in Notebook(folder / job.notebook.path.name).results:
+        for result in Notebook(folder / f"{job.label}.ipynb").results:
             values = {name: _cell(result[name]) for name in FIELDS}
             rows.append({"notebook": job.notebook.name, **values, **parameters})
     return ["notebook", *FIELDS, *(f"p.{name}" for name in names)], rows
@@ -64,10 +66,42 @@ def write_results(folder, header, rows):
     write_whole(folder / RESULTS, text.getvalue())
 
 
+def write_parquet(folder, header, rows):
+    """Write results.parquet beside results.csv: the same rows, numbers as numbers."""
+    import duckdb
+
+    words = {"notebook", "name", "unit", "claim"}
+    kinds = {column: "VARCHAR" if column in words else _kind(column, rows) for column in header}
+    columns = ", ".join(f"'{column}': '{kind}'" for column, kind in kinds.items())
+    target, partial = folder / PARQUET, folder / f".{PARQUET}.partial"
+    with duckdb.connect(config={"threads": 1}) as database:
+        database.sql(
+            f"COPY (SELECT * FROM read_csv('{folder / RESULTS}', header=true, "
+            f"columns={{{columns}}})) TO '{partial}' (FORMAT parquet)"
+        )
+    partial.replace(target)
+
+
+def _kind(column, rows):
+    """Return the type of a column: number if every value is one, else text."""
+    found = [row[column] for row in rows if row.get(column)]
+    try:
+        return "DOUBLE" if found and all(type(json.loads(v)) in (int, float) for v in found) else "VARCHAR"
+    except json.JSONDecodeError:
+        return "VARCHAR"
+
+
 def write_manifest(folder, jobs, outcomes, start):
-    """Write manifest.json: parameters, seed, inputs, versions, commit, and what happened."""
+    """Write manifest.json: parameters, seed, inputs, versions, commit, and what happened.
+
+    Returns
+    -------
+    dict
+    """
     manifest = {
+        "form": FORM,
         "start": start,
+        "end": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "commit": _commit(),
         "python": platform.python_version(),
         "packages": {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)},
@@ -79,6 +113,7 @@ def write_manifest(folder, jobs, outcomes, start):
         "notebooks": [
             {
                 "notebook": job.notebook.name,
+                "file": f"{job.label}.ipynb",
                 "source": hashlib.sha256(job.notebook.path.read_bytes()).hexdigest(),
                 "parameters": job.parameters,
                 "seed": job.parameters.get("seed"),
@@ -86,11 +121,40 @@ def write_manifest(folder, jobs, outcomes, start):
                 "problem": outcome.problem,
                 "start": outcome.start,
                 "seconds": outcome.seconds,
+                "reused": outcome.reused,
+                "kernel": outcome.kernel,
+                "tables": outcome.tables,
+                "because": list(outcome.because),
             }
             for job, outcome in zip(jobs, outcomes, strict=True)
         ],
     }
     write_whole(folder / plan.MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    return manifest
+
+
+def read_manifest(folder):
+    """Read manifest.json of a run folder.
+
+    Raises
+    ------
+    RequestError
+        If the folder is not a run folder, or one of another version of this command.
+    """
+    path = Path(folder) / plan.MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RequestError(f"{folder}: not a run folder (it has no {plan.MANIFEST})") from None
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path}: not a manifest ({error})") from None
+    found = manifest.get("form") if isinstance(manifest, dict) else None
+    if found != FORM:
+        raise RequestError(
+            f"{path}: a run folder of form {found}, expected form {FORM}; "
+            "make it again with `evidence run`"
+        )
+    return manifest
 
 
 def _commit():

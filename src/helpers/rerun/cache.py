@@ -1,0 +1,163 @@
+"""Results that need not be computed again: one file per result, found by what it depends on.
+
+The first line of an entry says what the result depends on and how it was computed; the executed
+notebook follows. An entry counts if everything it names is unchanged, so nothing stale is reused and
+a change that is taken back finds its old result again.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from helpers.data import table_digest
+from helpers.rerun.depends import digest
+from helpers.rerun.errors import RequestError
+from helpers.rerun.notebooks import write_whole
+
+FORM = 1
+LARGEST = 1_000_000_000  # bytes; what was not used for longest goes first
+
+
+class Cache:
+    """A folder of results.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Made when the first result is stored.
+    """
+
+    def __init__(self, folder):
+        """Use a folder; nothing is read yet."""
+        self.folder = folder
+        self.damaged = []  # one line per entry that could not be read
+
+    def find(self, name, parts):
+        """Look a result up.
+
+        Parameters
+        ----------
+        name : str
+            Name of the notebook.
+        parts : dict
+            What it depends on (`helpers.rerun.depends.parts`).
+
+        Returns
+        -------
+        tuple of dict and str, or None
+            How it was computed, and the executed notebook.
+        """
+        for path in self.folder.glob(f"{name}/{_key(parts)}.*"):
+            entry = self._read(path, parts)
+            if entry and all(table_digest(t) == d for t, d in entry[0]["tables"].items()):
+                path.touch()
+                return entry
+        return None
+
+    def store(self, name, parts, tables, how, notebook):
+        """Keep a result.
+
+        Parameters
+        ----------
+        name : str
+            Name of the notebook.
+        parts : dict
+            What it depends on.
+        tables : dict of str to str
+            Digests of the tables it read.
+        how : dict
+            How it was computed: start, seconds, kernel.
+        notebook : str
+            The executed notebook.
+
+        Raises
+        ------
+        RequestError
+            If it cannot be written.
+        """
+        head = {"form": FORM, **how, "tables": tables, "parts": parts, "sha": digest(notebook)}
+        path = self.folder / name / f"{_key(parts)}.{digest(json.dumps(tables))}"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RequestError(f"{path.parent}: cannot be made ({error.strerror})") from None
+        write_whole(path, f"{json.dumps(head)}\n{notebook}")
+
+    def last(self, name, parameters=None):
+        """Return how a notebook was computed last, with these parameters if any are named."""
+        for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
+            head = self._head(path)
+            if head and parameters in (None, head["parts"]["parameters"]):
+                return head
+        return None
+
+    def trim(self):
+        """Remove what was not used for longest, until the folder is small enough."""
+        size = 0
+        for path in sorted(self.folder.glob("*/*"), key=_age):
+            size += path.stat().st_size
+            if size > LARGEST:
+                path.unlink(missing_ok=True)
+
+    def _head(self, path):
+        try:
+            with path.open(encoding="utf-8") as file:
+                head = json.loads(file.readline())
+                return head if head["form"] == FORM and head["parts"] else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _read(self, path, parts):
+        """Read an entry whole; one that is damaged is named, removed and computed again."""
+        head = self._head(path)
+        if head:
+            notebook = path.read_text(encoding="utf-8").partition("\n")[2]
+            if head["sha"] == digest(notebook) and head["parts"] == parts:
+                return head, notebook
+        self.damaged.append(f"{path.parent.name}: a kept result is damaged and is computed again")
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _key(parts):
+    return digest(json.dumps(parts, sort_keys=True))
+
+
+def _age(path):
+    try:
+        return -path.stat().st_mtime_ns
+    except OSError:  # removed by another run
+        return 0
+
+
+def why(head, parts):
+    """Say what changed since a result was computed.
+
+    Parameters
+    ----------
+    head : dict
+        How it was computed (`Cache.last`).
+    parts : dict
+        What it depends on now.
+
+    Returns
+    -------
+    list of str
+        For example ["table prices", "helpers.market", "numpy 2.1.0 -> 2.2.0"].
+    """
+    then = head["parts"]
+    lines = [what for what in ("notebook", "python") if then[what] != parts[what]]
+    lines += [f"table {t}" for t, d in head["tables"].items() if table_digest(t) != d]
+    lines += [m for m in _differing(then["helpers"], parts["helpers"])]
+    for name in _differing(then["libraries"], parts["libraries"]):
+        old, new = (side.get(name, "absent") for side in (then["libraries"], parts["libraries"]))
+        lines.append(f"{name} {old} -> {new}")
+    return lines
+
+
+def _differing(old, new):
+    return sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
+
+
+def day(start):
+    """Return the day and minute of a start, for people."""
+    return f"{datetime.fromisoformat(start).astimezone(UTC):%Y-%m-%d %H:%M} UTC"

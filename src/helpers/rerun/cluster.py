@@ -1,0 +1,87 @@
+"""Executes tasks on a dask.distributed cluster, which may span machines."""
+
+from helpers.rerun.errors import RequestError
+from helpers.rerun.task import Outcome, run_task
+
+PATIENCE = 10  # seconds for the scheduler to answer, and for a first worker to be there
+RETRIES = 3  # on other workers, when a worker is lost
+
+
+def on_cluster(address):
+    """Return a function that executes tasks on a cluster.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, for example "tcp://10.0.0.5:8786".
+
+    Returns
+    -------
+    callable
+        Yields (index, Outcome, executed notebook) as tasks end.
+
+    Raises
+    ------
+    RequestError
+        If dask.distributed is not installed, or nothing answers there, or no worker is connected.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise RequestError("--dask needs dask.distributed: pip install -e .[dask]") from None
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        raise RequestError(f"--dask {address}: no scheduler answers ({_first(error)})") from None
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        client.close()
+        raise RequestError(f"--dask {address}: the cluster has no workers") from None
+
+    def compute(tasks):
+        with client:
+            yield from _gather(client, tasks)
+
+    return compute
+
+
+def _gather(client, tasks):
+    from distributed import as_completed
+
+    futures = {
+        client.submit(run_checked, task, pure=False, retries=0, allow_other_workers=True): index
+        for index, task in enumerate(tasks)
+    }
+    try:
+        for future in as_completed(futures):
+            index = futures[future]
+            try:
+                outcome, text = future.result()
+            except Exception as error:  # the cluster gave this task up: it is named, the rest goes on
+                problem = f"cluster: {type(error).__name__}: {_first(error)}"
+                outcome, text = Outcome(tasks[index].label, "failed", problem=problem), ""
+            yield index, outcome, text
+    finally:
+        client.cancel(list(futures))
+
+
+def run_checked(task):
+    """Execute a task on a worker, if the worker has the same helpers, libraries and tables."""
+    import json
+    from pathlib import Path
+
+    from helpers.rerun.cache import why
+    from helpers.rerun.depends import parts
+
+    cells = json.loads(task.notebook)["cells"]
+    here = parts(cells, Path(task.folder), task.known["parameters"])
+    differing = why({"parts": task.known, "tables": task.tables}, here)
+    if differing:
+        problem = f"the worker differs from this machine in {', '.join(differing[:5])}"
+        return Outcome(task.label, "failed", problem=problem), ""
+    return run_task(task)
+
+
+def _first(error):
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -1,0 +1,102 @@
+"""A comparison of two runs as text for a terminal."""
+
+from helpers.words import number
+
+UNEXPLAINED = "Nothing that lies behind the results differs."
+
+
+def lines(found):
+    """Lay a comparison out.
+
+    Parameters
+    ----------
+    found : dict
+        From `helpers.rerun.compare.compare`.
+
+    Returns
+    -------
+    list of str or rich.table.Table
+    """
+    parts = []
+    if found["moved"]:
+        parts += [_title("Results that moved", found["moved"]), _moved_table(found["moved"])]
+    for side, word in (("only_a", "first"), ("only_b", "second")):
+        if found[side]:
+            parts.append(_title(f"Results that only the {word} run has", found[side]))
+            parts += [f"  {r['notebook']}  {r['name']}{_point(r)}" for r in found[side]]
+    if found["charts"]:
+        parts.append(_title("Charts whose numbers changed", found["charts"]))
+        parts += [
+            f"  {c['notebook']}, chart {c['chart']}: {c['title']}"
+            + ("" if c["what"] == "numbers changed" else f" ({c['what']})")
+            for c in found["charts"]
+        ]
+    parts.append(f"{found['agree']} results agree within {found['tolerance']:g} of their ranges.")
+    return [*parts, *_behind(found)]
+
+
+def _title(words, items):
+    return f"[bold]{words}[/bold] ({len(items)})"
+
+
+def _behind(found):
+    """Say what lies behind: parameters, tables, code, versions."""
+    parts = [
+        f"  parameter {p['name']} of {p['notebook']}: {p['from']} -> {p['to']}"
+        for p in found["parameters"]
+    ]
+    parts += [f"  table {t['file']}: {t['what']}" for t in found["tables"]]
+    parts += [f"  code {c['file']}: {c['what']}" for c in found["code"]]
+    parts += [f"  notebook {name}: changed" for name in found["notebooks"]]
+    parts += [f"  version of {v['name']}: {v['from']} -> {v['to']}" for v in found["versions"]]
+    return ["[bold]What differs behind them[/bold]", *parts] if parts else [UNEXPLAINED]
+
+
+def _point(result):
+    words = ", ".join(f"{name}={value}" for name, value in result["point"].items())
+    return f"  ({words})" if words else ""
+
+
+def _moved_table(moved):
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in ("notebook", "result"):
+        table.add_column(column, no_wrap=True)
+    for column in ("from", "to", "moved by"):
+        table.add_column(column, justify="right")
+    table.add_column("unit")
+    table.add_column("claim", no_wrap=True)
+    for result in moved:
+        table.add_row(
+            result["notebook"],
+            result["name"] + _point(result),
+            _side(result["from"]),
+            _side(result["to"]),
+            _share(result),
+            result["unit"],
+            result["claim"],
+        )
+    return table
+
+
+def _side(side):
+    value = _word(side["value"])
+    if side["low"] is None and side["high"] is None:
+        return value
+    return f"{_word(side['low'])} to {_word(side['high'])} ({value})"
+
+
+def _word(value):
+    return "" if value is None else number(value)
+
+
+def _share(result):
+    if result["of_range"] is None:
+        return "a word"
+    return f"{_percent(result['of_range'])} of its {'range' if result['has_range'] else 'size'}"
+
+
+def _percent(share):
+    return f"{100 * share:.2g}%" if share < 0.995 else f"{100 * share:,.0f}%"

@@ -1,0 +1,131 @@
+"""Carries out a run or a sweep: checks, locks the folder, executes, and writes what is left."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from helpers.rerun import plan, report
+from helpers.rerun.cache import Cache
+from helpers.rerun.depends import PACKAGE, digest
+from helpers.rerun.errors import RequestError
+from helpers.rerun.execute import Outcome, execute
+from helpers.rerun.notebooks import ROOT, write_whole
+
+CACHE = ".cache"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is to be carried out."""
+
+    out: str | None = None
+    jobs: int = os.cpu_count() or 1
+    force: bool = False
+    limit: float | None = None  # seconds per notebook
+    cold: bool = False
+    dask: str | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that ended."""
+
+    folder: Path
+    outcomes: list
+    rows: list
+    remarks: list  # lines for the person who ran it
+
+    @property
+    def complete(self):
+        """Whether every job is done."""
+        return all(outcome.status == "done" for outcome in self.outcomes)
+
+
+def carry_out(jobs, options, progress, sweep=False):
+    """Execute jobs into a run folder.
+
+    Parameters
+    ----------
+    jobs : list of helpers.rerun.plan.Job
+    options : Options
+    progress : callable
+        Called with each `helpers.rerun.task.Outcome` as it comes.
+    sweep : bool, default False
+        Write results.parquet and a chart per headline result too.
+
+    Returns
+    -------
+    Finished
+
+    Raises
+    ------
+    RequestError
+        Before anything is executed, if tables, folder or cluster cannot serve.
+    """
+    cache = Cache(plan.RUNS / CACHE)
+    refuse_wrong_tables(cache)
+    compute = _computer(options)
+    folder = plan.run_folder(options.out)
+    start = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with plan.sole_use(folder):
+        waiting = [Outcome(job.label, "not run", problem="interrupted") for job in jobs]
+        report.write_manifest(folder, jobs, waiting, start)  # a killed run is recognised by it
+        outcomes = execute(
+            jobs, folder, compute, progress, cache,
+            force=options.force, limit=options.limit, cold=options.cold,
+        )
+        header, rows = report.result_rows(jobs, outcomes, folder)
+        report.write_results(folder, header, rows)
+        charts = _sweep_files(folder, jobs, header, rows) if sweep and rows else []
+        manifest = report.write_manifest(folder, jobs, outcomes, start)
+        _describe(folder, manifest, rows, charts)
+        cache.trim()
+    remarks = [*cache.damaged, report.point_latest(folder)]
+    return Finished(folder, outcomes, rows, [line for line in remarks if line])
+
+
+def refuse_wrong_tables(cache):
+    """Refuse to start long work on tables that are not as their schema says.
+
+    Tables that were found in order are not looked at again until they change.
+    """
+    from helpers.table_checks import check_tables
+
+    paths = [PACKAGE / "table_checks.py", *sorted((ROOT / "data").glob("*.*"))]
+    state = digest("".join(f"{p.name} {digest(p.read_bytes())}" for p in paths))
+    known = cache.folder / "tables.checked"
+    if known.is_file() and known.read_text(encoding="utf-8") == state:
+        return
+    problems = check_tables()
+    if problems:
+        more = f" (and {len(problems) - 1} more: `evidence check`)" if problems[1:] else ""
+        raise RequestError(problems[0] + more)
+    cache.folder.mkdir(parents=True, exist_ok=True)
+    write_whole(known, state)
+
+
+def _computer(options):
+    if options.dask:
+        from helpers.rerun.cluster import on_cluster
+
+        return on_cluster(options.dask)
+    from helpers.rerun.workers import local
+
+    return local(options.jobs)
+
+
+def _sweep_files(folder, jobs, header, rows):
+    from helpers.rerun.grid import swept
+    from helpers.rerun.sweep_charts import write_charts
+
+    report.write_parquet(folder, header, rows)
+    return write_charts(folder, jobs[0].notebook.name, rows, swept(jobs))
+
+
+def _describe(folder, manifest, rows, charts):
+    from helpers.rerun.crate import write_crate
+    from helpers.rerun.page import write_page
+
+    write_page(folder, manifest, rows, charts)
+    write_crate(folder, manifest)

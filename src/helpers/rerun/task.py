@@ -1,0 +1,130 @@
+"""One task: a notebook with its parameters, executed through papermill, here or elsewhere."""
+
+import json
+import os
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from helpers.rerun.notebooks import FOLDER
+
+KERNEL = "evidence"  # the kernelspec that starts kernels warm (src/share)
+# One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
+# many cores a machine has. Whoever sets the variable has their way.
+THREADS = "OPENBLAS_NUM_THREADS"
+
+@dataclass(frozen=True)
+class Task:
+    """All that is needed to execute one notebook, here or on another machine."""
+
+    label: str
+    notebook: str  # the notebook, as text
+    folder: str  # where its kernel starts, if that exists
+    given: dict
+    limit: float | None = None  # seconds
+    cold: bool = False
+    known: dict | None = None  # what it depends on
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one job ended."""
+
+    name: str
+    status: str  # "done", "failed" or "not run"
+    start: str = ""
+    seconds: float = 0.0
+    problem: str = ""
+    reused: bool = False
+    kernel: str = ""  # "warm" or "ordinary"
+    tables: dict = field(default_factory=dict)  # digests of the tables it read
+    because: tuple = ()  # what changed since it was computed last
+
+
+def run_task(task):
+    """Execute one notebook with papermill.
+
+    Parameters
+    ----------
+    task : Task
+
+    Returns
+    -------
+    outcome : Outcome
+        A failure is reported with the cell and its error. Of the tables, only names are known.
+    text : str
+        The notebook as far as it ran; empty if it did not start.
+    """
+    import nbformat
+    import papermill
+    from nbclient.exceptions import CellTimeoutError
+
+    from helpers.rerun import engine
+    from helpers.rerun.warm.provisioner import ORDINARY
+
+    os.environ.setdefault(THREADS, "1")
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    os.environ[ORDINARY] = "1" if task.cold else ""
+    start, clock = datetime.now(UTC), time.perf_counter()
+    problem, folder = "", Path(task.folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        target = Path(scratch) / "executed.ipynb"
+        try:
+            papermill.execute_notebook(
+                nbformat.reads(task.notebook, as_version=4),
+                str(target),
+                task.given,
+                engine_name=engine.NAME,
+                kernel_name=KERNEL,
+                language="python",
+                cwd=str(folder if folder.is_dir() else FOLDER),
+                progress_bar=False,
+                limit=task.limit,
+            )
+        except papermill.PapermillExecutionError as error:
+            problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
+        except CellTimeoutError:
+            problem = f"no end after {task.limit:g} seconds (--timeout)"
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+        text = target.read_text(encoding="utf-8") if target.exists() else ""
+    text, said = repeatable(text) if text else ("", {})
+    outcome = Outcome(
+        name=task.label,
+        status="failed" if problem else "done",
+        start=f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        seconds=round(time.perf_counter() - clock, 2),
+        problem=problem,
+        kernel=said.get("kernel", ""),
+        tables=dict.fromkeys(said.get("tables", ())),
+    )
+    return outcome, text
+
+
+def repeatable(text):
+    """Take out of an executed notebook what differs between two runs of the same.
+
+    Returns
+    -------
+    text : str
+        Without times, paths, and names drawn by chance.
+    said : dict
+        What the engine noted: the tables read, and the kind of kernel.
+    """
+    notebook = json.loads(text)
+    notebook["metadata"].pop("papermill", None)
+    said = notebook["metadata"].pop("evidence", {})
+    for cell in notebook["cells"]:
+        cell["metadata"].pop("papermill", None)
+        if cell["metadata"].get("tags") == []:  # papermill adds it
+            del cell["metadata"]["tags"]
+        if "injected-parameters" in cell["metadata"].get("tags", ()):
+            cell["id"] = "injected-parameters"
+    return as_text(notebook), said
+
+
+def as_text(notebook):
+    """Write a notebook as Jupyter does."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -1,0 +1,127 @@
+"""What a forked process does to be like a kernel that was started alone."""
+
+import contextlib
+import ctypes
+import os
+import random
+import signal
+import sys
+import time
+
+# Numerical libraries start their threads when they are loaded, and a process with threads cannot be
+# forked safely. The template loads them with one thread; a child then has as many as it would have.
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+INLINE = "module://matplotlib_inline.backend_inline"
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
+
+
+@contextlib.contextmanager
+def environment_of_one_thread():
+    """Ask numerical libraries for one thread while they are loaded."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def preheat():
+    """Draw a chart and lay out a table once; leaves no figure and no setting behind."""
+    import matplotlib as mpl
+    import pandas as pd
+
+    from helpers import charts
+
+    with mpl.rc_context():
+        figure, axes = charts.canvas(width=3, height=2)
+        axes.plot([0, 1], [1, 10], label="preheat")
+        axes.set(xlabel="x", ylabel="y")
+        axes.legend()
+        figure.suptitle("preheat", weight="bold")
+        charts.png_bytes(figure)
+    table = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "y"]})
+    table._repr_html_()
+    table.groupby("b")["a"].sum().sort_values()
+
+
+def become_kernel(argv, cwd, environment, stdout, stderr, parent):
+    """Turn this forked process into a kernel and run it until it ends.
+
+    Parameters
+    ----------
+    argv : list of str
+        Arguments of ipykernel_launcher.
+    cwd : str
+    environment : dict of str to str
+        The whole environment of the kernel.
+    stdout, stderr : int
+        File descriptors.
+    parent : int
+        Process id of the template.
+    """
+    os.setsid()
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it died in between
+        os._exit(1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with open(os.devnull, "rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+    os.close(stdout)
+    os.close(stderr)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    sys.argv = [sys.argv[0], *argv]
+    _own_chance()
+    _own_threads()
+    _start(argv, parent)
+
+
+def _own_chance():
+    """Give the old global generators a state of their own, as in a process started alone."""
+    import numpy as np
+
+    random.seed()
+    np.random.seed()  # noqa: NPY002 (this is the global state that is meant)
+
+
+def _own_threads():
+    """Give numerical libraries the threads they would have started with."""
+    import threadpoolctl
+
+    available = len(os.sched_getaffinity(0))
+    asked = next((os.environ[n] for n in THREADS if os.environ.get(n, "").isdigit()), available)
+    if int(asked) != 1:
+        threadpoolctl.threadpool_limits(int(asked))
+
+
+def _start(argv, parent):
+    """Start the kernel, then connect figures to it, which the template could not."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance(parent_handle=parent)
+    app.initialize(argv)
+    _figures()
+    app.start()
+
+
+def _figures():
+    """Choose matplotlib's backend as at its import, now that there is a shell to draw into."""
+    import matplotlib as mpl
+
+    backend = os.environ.get("MPLBACKEND", INLINE)
+    mpl.rcParams["backend"] = backend
+    if "matplotlib.pyplot" in sys.modules:
+        import matplotlib.pyplot as plt
+
+        plt.switch_backend(backend)
+        plt.install_repl_displayhook()

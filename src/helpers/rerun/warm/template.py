@@ -1,0 +1,220 @@
+"""The template process: imports the libraries, then forks one kernel per request.
+
+It has one thread and one loop. Each request comes on a connection of its own, which then stands for
+the life of the kernel: the template writes the exit code to it, and when the other side closes it,
+because it is done or because it died, the kernel's process group is killed.
+"""
+
+import array
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import selectors
+import signal
+import socket
+import sys
+import time
+
+import helpers
+from helpers.rerun.warm.place import key
+
+IDLE_SECONDS = 300
+LARGEST_REQUEST = 1 << 20
+# What notebooks import, and what their first table and first chart would import.
+LIBRARIES = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipywidgets",
+    "jinja2",
+    "matplotlib.backends.backend_agg",
+    "matplotlib_inline.config",
+    "networkx",
+    "numpy",
+    "pandas",
+    "ruptures",
+    "scipy.optimize",
+    "scipy.special",
+    "scipy.stats",
+    "scipy.stats.qmc",
+    "seaborn",
+    "statsmodels.api",
+    "threadpoolctl",
+)
+NOT_FOR_NOTEBOOKS = {"helpers.rerun", "helpers.site"}
+
+
+def main():
+    """Serve on the socket that was passed as a file descriptor; run by the provisioner."""
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    path, expected, interpreter = sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
+    if os.fork():  # the process that asked for a template is not its parent
+        os._exit(0)
+    if sys.path[0] == os.getcwd():  # put there by -m; a kernel has its own folder instead
+        del sys.path[0]
+    import_all()
+    if key(interpreter, dict(os.environ)).split("-")[1] != expected.split("-")[1]:
+        sys.exit("the helpers were edited while the template imported them")
+    gc.collect()
+    gc.freeze()  # what is imported is never collected, so its pages stay shared
+    Template(listener, path).serve()
+
+
+def import_all():
+    """Import the libraries and draw once, so that fonts and caches are ready too."""
+    from helpers.rerun.warm.child import environment_of_one_thread, preheat
+
+    with environment_of_one_thread():
+        for name in LIBRARIES:
+            importlib.import_module(name)
+        for module in pkgutil.iter_modules(helpers.__path__, "helpers."):
+            if module.name not in NOT_FOR_NOTEBOOKS:
+                importlib.import_module(module.name)
+    preheat()
+
+
+class Template:
+    """Forks kernels, reports how they ended, and ends when it is idle."""
+
+    def __init__(self, listener, path):
+        """Serve on a listening socket bound to a path."""
+        self.listener, self.path = listener, path
+        self.kernels = {}  # process id to connection
+        self.events = selectors.DefaultSelector()
+        self.wakeup, wakes = socket.socketpair()
+        self.wakeup.setblocking(False)
+        wakes.setblocking(False)
+        self.wakes = wakes
+        signal.set_wakeup_fd(wakes.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self.events.register(self.listener, selectors.EVENT_READ, self.accept)
+        self.events.register(self.wakeup, selectors.EVENT_READ, self.reap)
+
+    def serve(self):
+        """Answer until nothing has been asked for a while, or the socket is gone."""
+        idle_since = time.monotonic()
+        while self.kernels or time.monotonic() - idle_since < IDLE_SECONDS:
+            for event, _ in self.events.select(timeout=5):
+                event.data(event.fileobj)
+                idle_since = time.monotonic()
+            if not os.path.exists(self.path) and not self.kernels:
+                return
+        os.unlink(self.path)
+
+    def accept(self, listener):
+        """Take one connection; its one message is the request."""
+        connection, _ = listener.accept()
+        self.events.register(connection, selectors.EVENT_READ, self.answer)
+
+    def answer(self, connection):
+        """Fork for a request, or say why not; a broken request ends only its connection."""
+        request, descriptors = None, []
+        try:
+            request, descriptors = receive(connection)
+            if request is None:  # closed: the owner is done with its kernel, or died
+                self.close(connection)
+                return
+            pid = self.fork(connection, request, descriptors)
+            send(connection, {"pid": pid})
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            send(connection, {"error": f"{type(error).__name__}: {error}"})
+            self.close(connection)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def fork(self, connection, request, descriptors):
+        """Fork one kernel, if this process has one thread only."""
+        if connection in self.kernels.values():
+            raise ValueError("a second request on one connection")
+        argv, cwd, environment = request["argv"], request["cwd"], dict(request["env"])
+        if not os.path.isdir(cwd):
+            raise ValueError(f"no folder {cwd}")
+        stdout, stderr = descriptors
+        threads = count_threads()
+        if threads != 1:
+            raise ValueError(f"{threads} threads in the template, expected 1")
+        owner = os.getpid()
+        pid = os.fork()
+        if pid:
+            self.kernels[pid] = connection
+            return pid
+        try:
+            from helpers.rerun.warm import child
+
+            signal.set_wakeup_fd(-1)
+            for event in list(self.events.get_map().values()):
+                event.fileobj.close()
+            self.wakes.close()
+            self.events.close()
+            child.become_kernel(argv, cwd, environment, stdout, stderr, owner)
+        except SystemExit as error:
+            os._exit(error.code if isinstance(error.code, int) else bool(error.code))
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+
+    def reap(self, wakeup):
+        """Report kernels that ended."""
+        wakeup.recv(4096)
+        for pid in list(self.kernels):
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
+                connection = self.kernels.pop(pid)
+                send(connection, {"exit": os.waitstatus_to_exitcode(status)})
+                self.close(connection)
+
+    def close(self, connection):
+        """End a connection, and the kernel it stands for."""
+        self.events.unregister(connection)
+        connection.close()
+        for pid, known in list(self.kernels.items()):
+            if known is connection:
+                del self.kernels[pid]
+                for kill in (os.killpg, os.kill):  # the group does not exist yet in a new child
+                    try:
+                        kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
+                os.waitpid(pid, 0)
+
+
+def receive(connection):
+    """Return the request on a connection with its file descriptors; None if it was closed."""
+    size = array.array("i").itemsize
+    message, extra, flags, _ = connection.recvmsg(LARGEST_REQUEST, socket.CMSG_LEN(8 * size))
+    descriptors = array.array("i")
+    for level, kind, data in extra:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            descriptors.frombytes(data[: len(data) - len(data) % size])
+    if not message:
+        return None, list(descriptors)
+    try:
+        if flags & socket.MSG_TRUNC:
+            raise ValueError(f"a request over {LARGEST_REQUEST} bytes")
+        return json.loads(message), list(descriptors)
+    except ValueError:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise
+
+
+def send(connection, words):
+    """Write one message; the other side may be gone."""
+    try:
+        connection.send(json.dumps(words).encode())
+    except OSError:
+        pass  # whoever asked is gone, and its kernel with it
+
+
+def count_threads():
+    """Count the threads of this process, of Python and of libraries."""
+    return len(os.listdir("/proc/self/task"))
+
+
+if __name__ == "__main__":
+    main()
