@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lab class bench lock picture help
+.PHONY: run test lab site class grading bench lock picture help
 
 run: $(READY)  ## run every notebook; results land in runs/latest
 	@$(BIN)/evidence run
@@ -21,13 +21,23 @@ lab: $(READY)  ## open the collection in JupyterLab
 class: $(READY)  ## write the learner's and the instructor's versions and a zip to hand out
 	@$(BIN)/evidence class build
 
+site: $(READY)  ## make the readers' site in site/ from the latest run, with a run first if there is none
+	@test -e runs/latest || $(BIN)/evidence run
+	@$(BIN)/evidence site
+
+grading: $(READY)  ## add nbgrader, for `evidence class grade`; apart, because it adds menus to JupyterLab
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement teaching/requirements.lock
+
 bench: $(READY)  ## measure how long the collection takes, as ratios within one run
 	@$(BIN)/python tests/bench.py
 
-lock: $(READY)  ## renew requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --extra test --extra site --extra dask --extra bench --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade \
-	  --quiet --output-file requirements.lock
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+  --no-emit-index-url --upgrade --quiet
+lock: $(READY)  ## renew requirements.lock and teaching/requirements.lock from pyproject.toml
+	@$(COMPILE) pyproject.toml --extra test --extra site --extra dask --extra bench --output-file requirements.lock
+	@$(BIN)/python -c 'import tomllib; \
+	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["class"])' | \
+	  $(COMPILE) --constraint requirements.lock --output-file teaching/requirements.lock -
 
 picture: $(READY)  ## renew the README's picture from the first notebook
 	@$(BIN)/python -c 'from helpers.rerun.notebooks import ROOT, find; \

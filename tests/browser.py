@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.request import urlopen
@@ -27,6 +27,7 @@ FLAGS = (
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
 )
+AXE = Path(__file__).parents[1] / ".venv/axe"
 PATIENCE = 60  # seconds for anything the browser should do
 
 
@@ -34,6 +35,34 @@ def chromium():
     """Return where Chromium is, or None."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((path for path in map(shutil.which, names) if path), None)
+
+
+def axe_script():
+    """Return the accessibility audit's file, fetched once with npm as the lock file says.
+
+    Raises
+    ------
+    LookupError
+        Saying why there is none.
+    """
+    script = AXE / "node_modules/axe-core/axe.min.js"
+    if script.exists():
+        return script
+    if shutil.which("npm") is None:
+        raise LookupError("npm is not installed, so the accessibility audit is not run")
+    AXE.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=AXE.parent) as scratch:
+        made = Path(scratch) / "axe"
+        shutil.copytree(Path(__file__).parent / "browser_tools", made)
+        command = ["npm", "ci", "--ignore-scripts"]
+        done = subprocess.run(command, cwd=made, capture_output=True, text=True)
+        if done.returncode:
+            raise LookupError(
+                "axe-core could not be fetched, so the accessibility audit is not run"
+            )
+        with suppress(OSError):  # another process was first
+            made.rename(AXE)
+    return script
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -190,3 +219,18 @@ class Tab:
             self.call("Browser.close")
         finally:
             self.socket.close()
+
+
+def main():
+    """Say what the browser tests have to work with; the status tells whether it is all there."""
+    found = chromium()
+    print(f"browser: {found or 'Chromium is not installed'}")
+    try:
+        print(f"accessibility audit: {axe_script().relative_to(AXE.parents[1])}")
+    except LookupError as missing:
+        found = print(f"accessibility audit: {missing}")
+    raise SystemExit(0 if found else 1)
+
+
+if __name__ == "__main__":
+    main()

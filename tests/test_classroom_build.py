@@ -160,10 +160,11 @@ def handed_in(folder, course, **answer):
 
 
 def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
-    pytest.importorskip("nbgrader", reason="needs nbgrader: teaching/README.md")
+    pytest.importorskip("nbgrader", reason="nbgrader is not installed; `make grading` adds it")
     handed_in(tmp_path / "full", course)
     handed_in(tmp_path / "empty", course, solved=False)
     handed_in(tmp_path / "loop", course, _1="while True:\n    pass")
+    handed_in(tmp_path / "wrong", course, _1='answer_1 = {"people": [33]}', _2="answer_2 = 3")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "90_test.ipynb").write_text("no notebook", encoding="utf-8")
     built, *_ = course
@@ -171,7 +172,13 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
         commands, ["grade", str(tmp_path), "--class", str(built), "--limit", "4"]
     )
     assert done.exit_code == 0, done.output
-    for line in ("full: 3 of 3", "empty: 0 of 3", "loop: 2 of 3", "broken: 0 of 3"):
+    for line in (
+        "full: 3 of 3",
+        "empty: 0 of 3",
+        "loop: 2 of 3",
+        "broken: 0 of 3",
+        "wrong: 0 of 3",
+    ):
         assert line in done.output
     rows = (built / "grades.csv").read_text(encoding="utf-8")
     assert "loop,90_test,90.1,0.0,1.0,stopped" in rows

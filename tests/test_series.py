@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import policy
-from helpers.series import FAMILIES, expected, fit_series, interrupted_series, shortfall
+from helpers.series import (
+    FAMILIES,
+    changes,
+    expected,
+    fit_many,
+    fit_series,
+    interrupted_series,
+    shortfall,
+)
 
 PRINTED = json.loads(
     (Path(__file__).parent / "published" / "series_examples.json").read_text(encoding="utf-8")
@@ -234,3 +242,29 @@ def test_unknown_break_of_a_counterfactual_is_refused():
 
 def test_policy_offers_the_same_function():
     assert policy.interrupted_series is interrupted_series
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("robust", [False, True])
+def test_many_series_at_once_are_each_as_alone(family, robust):
+    drawn = simulated(np.random.default_rng(9), 24, 8, alpha=0.05)
+    options = {"family": family, "robust": robust}
+    fits = fit_many(np.array(drawn), drawn[0].index, [10], **options)
+    names, *ends = changes(fits, robust)
+    for row, counts in enumerate(drawn):
+        alone = interrupted_series(counts, [10], **options)
+        assert alone.index.tolist() == names
+        found = np.array([values[row] for values in ends])
+        assert found == pytest.approx(alone.to_numpy().T, rel=1e-11)
+
+
+def test_many_series_are_refused_if_one_has_an_empty_segment():
+    counts = np.array([GOOD.to_numpy(), np.where(np.arange(len(GOOD)) < 5, 0, GOOD)])
+    with pytest.raises(ValueError, match="no case from 2001 to 2005"):
+        fit_many(counts, GOOD.index, [2006])
+
+
+def test_seasons_that_cannot_be_told_apart_are_refused():
+    counts = pd.Series(np.arange(1, 31))
+    with pytest.raises(ValueError, match="30 points cannot tell them apart"):
+        interrupted_series(counts, [15], harmonics=1, period=2)

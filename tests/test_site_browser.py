@@ -4,10 +4,8 @@ import csv
 import io
 import json
 import shutil
-import subprocess
 import time
 import warnings
-from pathlib import Path
 
 import browser
 import pytest
@@ -128,22 +126,11 @@ def tab():
 
 @pytest.fixture(scope="session")
 def axe():
-    """Return the accessibility audit, fetched once with npm as the lock file says."""
-    tools = Path(__file__).parent / "browser_tools"
-    home = ROOT / ".venv/axe"
-    script = home / "node_modules/axe-core/axe.min.js"
-    if not script.exists():
-        if shutil.which("npm") is None:
-            pytest.skip("npm is not installed, so the accessibility audit is not run")
-        home.mkdir(parents=True, exist_ok=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(tools / name, home)
-        done = subprocess.run(
-            ["npm", "ci", "--ignore-scripts"], cwd=home, capture_output=True, text=True
-        )
-        if done.returncode:
-            pytest.skip("axe-core could not be fetched, so the accessibility audit is not run")
-    return script.read_text(encoding="utf-8")
+    """Return the code of the accessibility audit."""
+    try:
+        return browser.axe_script().read_text(encoding="utf-8")
+    except LookupError as missing:
+        pytest.skip(str(missing))
 
 
 def text(folder, page):

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from helpers import series
-from helpers.series import LEAST_POINTS, fit_series, interrupted_series
+from helpers import count_models, segments
+from helpers.series import LEAST_POINTS, changes, fit_many, interrupted_series
 
 
 def placebo_breaks(counts, break_, *, first=None, last=None, slope=True, **options):
@@ -111,7 +111,8 @@ def simulate_counts(mean, overdispersion, autocorrelation, size, rng):
 def spread(fit):
     """Return the overdispersion alpha of a fit of any family, corrected for its parameters."""
     n, parameters = fit.design.shape
-    return series.overdispersion(fit.counts, fit.design, fit.offset) * n / (n - parameters)
+    alpha = count_models.overdispersion(fit.counts[None], fit.design, fit.offset)[0]
+    return float(alpha) * n / (n - parameters)
 
 
 def calibrated(fit, *, family, autocorrelation, replicates=400, seed):
@@ -141,11 +142,10 @@ def calibrated(fit, *, family, autocorrelation, replicates=400, seed):
     slope = any(name.startswith("slope_change ") for name in fit.names)
     starts = [fit.index[int(np.argmax(fit.design[:, i] > 0))] for i in chosen]
     options = {"slope": slope, "family": family, "exposure": np.exp(fit.offset)}
-    deviations = []
-    for drawn in simulate_counts(mean, spread(fit), autocorrelation, replicates, rng):
-        again = fit_series(pd.Series(drawn, fit.index), list(dict.fromkeys(starts)), **options)
-        error = np.sqrt(np.diag(again.covariance))
-        deviations.append((np.abs(again.parameters - fit.parameters) / error)[chosen])
+    drawn = simulate_counts(mean, spread(fit), autocorrelation, replicates, rng)
+    again = fit_many(drawn, fit.index, list(dict.fromkeys(starts)), **options)
+    errors = np.sqrt(np.diagonal(again.covariance, axis1=1, axis2=2))
+    deviations = (np.abs(again.parameters - fit.parameters) / errors)[:, chosen]
     quantile = np.quantile(deviations, 0.95, axis=0)
     middle, error = fit.parameters[chosen], np.sqrt(np.diag(fit.covariance))[chosen]
     ends = {"low": np.exp(middle - quantile * error), "high": np.exp(middle + quantile * error)}
@@ -239,14 +239,14 @@ def power(
     for ratio in [1.0, *[r for r in ratios if r != 1]]:
         rng = np.random.default_rng(seed)
         truth = mean.to_numpy() * np.where(after, ratio, 1.0)
-        found, sizes = [], []
-        for drawn in simulate_counts(truth, overdispersion, autocorrelation, replicates, rng):
-            level = interrupted_series(pd.Series(drawn, mean.index), [break_], **options).iloc[0]
-            found.append(level["low"] > 1 or level["high"] < 1)
-            width = np.log(level["high"] / level["low"])
-            sizes.append(abs(np.log(level["ratio"])) / width)
+        drawn = simulate_counts(truth, overdispersion, autocorrelation, replicates, rng)
+        fits = fit_many(drawn, mean.index, [break_], **options)
+        _, *ends = changes(fits, options.get("robust", False))
+        level, low, high = (values[:, 0] for values in ends)
+        found = (low > 1) | (high < 1)
+        sizes = np.abs(np.log(level)) / np.log(high / low)
         threshold = np.quantile(sizes, 0.95) if threshold is None else threshold
-        shares = np.mean(found), np.mean(np.array(sizes) > threshold)
+        shares = np.mean(found), np.mean(sizes > threshold)
         worst = min(shares, key=lambda share: abs(share - 0.5))
         rows[ratio] = [*shares, np.sqrt(max(worst * (1 - worst), 1 / replicates) / replicates)]
     return pd.DataFrame.from_dict(
@@ -257,10 +257,10 @@ def power(
 def change_points(values, *, number=None, most=5, least=3, replicates=500, seed):
     """Search for changes of level without being told a date.
 
-    Dynamic programming over all dates (ruptures, ``jump=1``) with squared error; the number of
-    changes, unless given, by the Bayesian information criterion with the correction for short
-    series of McQuarrie (1999, Statistics & Probability Letters 44); intervals for the dates by
-    resampling residuals within the fitted levels.
+    Dynamic programming over all dates with squared error; the number of changes, unless given, by
+    the Bayesian information criterion with the correction for short series of McQuarrie (1999,
+    Statistics & Probability Letters 44); intervals for the dates by resampling residuals within
+    the fitted levels.
 
     Parameters
     ----------
@@ -297,28 +297,22 @@ def change_points(values, *, number=None, most=5, least=3, replicates=500, seed)
     levels = _levels(y, best)
     rng = np.random.default_rng(seed)
     residuals = (y - levels) * np.sqrt(len(y) / (len(y) - len(best)))
-    found = [
-        _split(levels + rng.choice(residuals, len(y)), len(best) - 1, least)[:-1]
-        for _ in range(replicates if len(best) > 1 else 0)
-    ]
+    again = replicates if len(best) > 1 else 0
+    drawn = [levels + rng.choice(residuals, len(y)) for _ in range(again)]
+    found = segments.split(np.reshape(drawn, (again, len(y))), len(best) - 1, least)
     rows = [
         {
             "first": values.index[end],
             "low": values.index[int(np.quantile(dates, 0.025, method="lower"))],
             "high": values.index[int(np.quantile(dates, 0.975, method="higher"))],
         }
-        for end, dates in zip(best[:-1], np.transpose(found), strict=False)
+        for end, dates in zip(best[:-1], found.T, strict=False)
     ]
     return pd.DataFrame(rows, columns=["first", "low", "high"])
 
 
 def _split(y, number, least):
-    if number == 0:
-        return [len(y)]
-    import ruptures
-
-    search = ruptures.Dynp(model="l2", min_size=least, jump=1)
-    return search.fit(y.reshape(-1, 1)).predict(number)
+    return [*segments.split(y[None], number, least)[0].tolist(), len(y)]
 
 
 def _levels(y, ends):

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
+from helpers import sliders
 from helpers.charts import png_bytes
 from helpers.market import INPUTS, simulate
 from helpers.market_charts import proceeds_chart
 from helpers.market_choices import move_together
 from helpers.words import money, number, percent, span
 
+NAME = "market-model-sliders"
 MOVING_DRAWS = 2**13  # enough for two digits, few enough to follow a slider
 STEPS = (1, 1.5, 2, 3, 5, 7)
-VIEW = "application/vnd.jupyter.widget-view+json"
-STANDS_FOR = "Sliders: run this cell in JupyterLab (`make lab`) to move every input yourself."
 
 
 def marks(figures: Sequence[float], *, share: bool) -> list[float]:
@@ -71,14 +71,12 @@ def panel(figures: Mapping[str, Sequence[float]], claim: float, rank_correlation
     """
     import ipywidgets as widgets
 
-    wide = {"description_width": "190px"}
-    layout = widgets.Layout(width="620px")
     controls, rows = {}, []
     for name, share in INPUTS.items():
         low, central, high = figures[name]
         form = percent if share else number
         options = [(form(x), x) for x in marks(figures[name], share=share)]
-        settings = {"options": options, "layout": layout, "style": wide}
+        settings = {"options": options, **sliders.look()}
         ends = widgets.SelectionRangeSlider(description=name, value=(low, high), **settings)
         middle = widgets.SelectionSlider(description="central", value=central, **settings)
         controls |= {f"{name}.range": ends, f"{name}.central": middle}
@@ -87,8 +85,7 @@ def panel(figures: Mapping[str, Sequence[float]], claim: float, rank_correlation
         description="claim_usd",
         options=[(money(x), x) for x in marks([claim], share=False) if x],
         value=claim,
-        layout=layout,
-        style=wide,
+        **sliders.look(),
     )
     controls["rank_correlation"] = widgets.FloatSlider(
         description="rank_correlation",
@@ -96,10 +93,9 @@ def panel(figures: Mapping[str, Sequence[float]], claim: float, rank_correlation
         min=-0.4,
         max=1.0,
         step=0.1,
-        layout=layout,
-        style=wide,
+        **sliders.look(),
     )
-    text, picture = widgets.HTML(), widgets.Image(format="png")
+    text, picture = sliders.below()
 
     def redraw(_=None):
         now = {}
@@ -112,10 +108,8 @@ def panel(figures: Mapping[str, Sequence[float]], claim: float, rank_correlation
 
     _keep_in_order(controls, redraw)
     redraw()
-    return widgets.VBox(
-        [*rows, controls["claim_usd"], controls["rank_correlation"], text, picture],
-        model_id="market-model-sliders",  # a random one would change the stored output
-    ), controls
+    parts = [*rows, controls["claim_usd"], controls["rank_correlation"], text, picture]
+    return sliders.box(NAME, parts), controls
 
 
 def _keep_in_order(controls: Mapping, redraw: Callable) -> None:
@@ -147,9 +141,5 @@ def _keep_in_order(controls: Mapping, redraw: Callable) -> None:
 def show_panel(
     figures: Mapping[str, Sequence[float]], claim: float, rank_correlation: float, seed: int
 ) -> None:
-    """Display the panel; where no notebook runs, a sentence stands for it."""
-    from IPython.display import display
-
-    box, _ = panel(figures, claim, rank_correlation, seed)
-    view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
-    display({VIEW: view, "text/plain": STANDS_FOR}, raw=True)
+    """Display the panel."""
+    sliders.show(panel(figures, claim, rank_correlation, seed)[0])

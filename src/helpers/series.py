@@ -5,12 +5,13 @@ the logarithm of the expected count is a straight line in time that may jump (le
 (slope) at each break.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from helpers import count_models
 from helpers.ordered import checked, listed
 
 FAMILIES = ("poisson", "quasi_poisson", "negative_binomial")
@@ -20,7 +21,10 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted segmented regression; `names` label the columns of `design`."""
+    """A fitted segmented regression; `names` label the columns of `design`.
+
+    From `fit_many`, all but index, design, names and offset have one row per series.
+    """
 
     index: pd.Index
     counts: np.ndarray
@@ -90,11 +94,27 @@ def interrupted_series(
         family=family,
         robust=robust,
     )
-    return _ratios(fit, robust)
+    names, ratio, low, high = changes(fit, robust)
+    return pd.DataFrame({"ratio": ratio, "low": low, "high": high}, index=names)
 
 
-def fit_series(
+def fit_series(counts, breaks, **options):
+    """Fit the model of `interrupted_series`, with the same parameters, and return the `Fit`."""
+    y, _ = checked(counts)
+    fits = fit_many(y[None], counts.index, breaks, **options)
+    return replace(
+        fits,
+        counts=y,
+        parameters=fits.parameters[0],
+        covariance=fits.covariance[0],
+        dispersion=float(fits.dispersion[0]),
+        overdispersion=float(fits.overdispersion[0]),
+    )
+
+
+def fit_many(
     counts,
+    index,
     breaks,
     *,
     slope=True,
@@ -104,18 +124,34 @@ def fit_series(
     family="negative_binomial",
     robust=False,
 ):
-    """Fit the model of `interrupted_series`, with the same parameters, and return the `Fit`."""
+    """Fit the model of `interrupted_series` to many series of one index, such as simulated ones.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray, shape (series, n)
+    index : pandas.Index, length n
+    breaks, slope, exposure, harmonics, period, family, robust
+        As for `interrupted_series`.
+
+    Returns
+    -------
+    Fit
+        Whose counts, parameters, covariance, dispersion and overdispersion have one row per series.
+    """
     if family not in FAMILIES:
         raise ValueError(f"family is {family!r}, expected one of {', '.join(FAMILIES)}")
-    y, time = checked(counts)
-    starts = _break_positions(counts.index, y, breaks, LEAST_POINTS[bool(slope)])
-    design, names = _design(time, starts, counts.index, slope, harmonics, period)
-    if len(y) <= design.shape[1]:
-        raise ValueError(f"series has {len(y)} points, expected more than {design.shape[1]}")
-    offset = _offset(exposure, len(y))
-    parameters, covariance, dispersion, alpha = _estimate(y, design, offset, family, robust)
+    y = np.asarray(counts, dtype=float)
+    _, time = checked(pd.Series(y[0], index))
+    starts = _break_positions(index, y, breaks, LEAST_POINTS[bool(slope)])
+    design, names = _design(time, starts, index, slope, harmonics, period)
+    n, size = design.shape
+    if n <= size:
+        raise ValueError(f"series has {n} points, expected more than {size}")
+    if np.linalg.matrix_rank(design) < size:
+        raise ValueError(f"{', '.join(names)}: {n} points cannot tell them apart")
+    offset = _offset(exposure, n)
     return Fit(
-        counts.index, y, design, tuple(names), offset, parameters, covariance, dispersion, alpha
+        index, y, design, tuple(names), offset, *_estimate(y, design, offset, family, robust)
     )
 
 
@@ -213,7 +249,7 @@ def _break_positions(index, y, breaks, least):
             raise ValueError(
                 f"breaks {listed(labels)}: {end - first} points {where}, expected at least {least}"
             )
-        if not y[first:end].any():
+        if not y[:, first:end].any(axis=1).all():
             raise ValueError(f"breaks {listed(labels)}: no case {where}, no ratio can be estimated")
     return starts
 
@@ -243,87 +279,51 @@ def _offset(exposure, length):
     return np.log(values)
 
 
-def _estimate(y, design, offset, family, robust):
-    """Return parameters, their covariance, dispersion and overdispersion."""
-    alpha = overdispersion(y, design, offset) if family == "negative_binomial" else 0.0
-    options = {"scale": "X2" if family == "quasi_poisson" else 1.0}
+def _estimate(counts, design, offset, family, robust):
+    """Return parameters, covariance, dispersion and overdispersion of each row of counts."""
+    rows, (n, size) = len(counts), design.shape
+    alpha = np.zeros(rows)
+    if family == "negative_binomial":
+        alpha = count_models.overdispersion(counts, design, offset)
+    parameters, covariance, mean = count_models.fit_counts(counts, design, offset, alpha)
+    if not np.isfinite(parameters).all():
+        raise ValueError("counts: the model has no finite estimate")
+    dispersion = np.ones(rows)
+    if family == "quasi_poisson":
+        dispersion = ((counts - mean) ** 2 / mean).sum(axis=1) / (n - size)
     if robust:
-        lags = int(4 * (len(y) / 100) ** (2 / 9))
-        options |= {"cov_type": "HAC", "cov_kwds": {"maxlags": lags, "use_correction": True}}
-    result = _generalised(y, design, offset, alpha, **options)
-    return result.params, result.cov_params(), float(result.scale), alpha
+        lags = int(4 * (n / 100) ** (2 / 9))
+        covariance = count_models.newey_west(counts, design, mean, alpha, lags)
+    else:
+        covariance = covariance * dispersion[:, None, None]
+    return parameters, covariance, dispersion, alpha
 
 
-def _generalised(y, design, offset, alpha, start=None, **options):
-    """Fit a generalised linear model with logarithmic link: Poisson, or negative binomial."""
-    import warnings
-
-    from statsmodels.genmod.families import NegativeBinomial, Poisson
-    from statsmodels.genmod.generalized_linear_model import GLM
-    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
-
-    family = NegativeBinomial(alpha=alpha) if alpha > 0 else Poisson()
-    with warnings.catch_warnings():
-        # Counts that lie exactly on the lines are no separation: the parameters are identified.
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        return GLM(y, design, family=family, offset=offset).fit(start_params=start, **options)
-
-
-def overdispersion(y, design, offset):
-    """Estimate alpha of the negative binomial by maximum likelihood.
-
-    Alternates with the mean, as in Venables & Ripley (2002), Modern Applied Statistics with S,
-    section 7.4.
+def changes(fit, robust=False):
+    """Return the changes of a fit as ratios with their 95% intervals.
 
     Parameters
     ----------
-    y, offset : numpy.ndarray, length n
-    design : numpy.ndarray, shape (n, parameters)
+    fit : Fit
+        Of one series or of many.
+    robust : bool, default False
+        Whether it was fitted with robust errors, which go with Student's t.
 
     Returns
     -------
-    float
-        alpha in variance = mean + alpha mean^2; 0 where the spread is no larger than Poisson.
-
-    Raises
-    ------
-    ValueError
-        If it does not converge.
+    names : list of str
+    ratio, low, high : numpy.ndarray, length names or shape (series, names)
     """
-    from scipy.optimize import brentq
-    from scipy.special import digamma
-
-    def score(log_theta, mean):
-        theta = np.exp(log_theta)
-        terms = digamma(theta + y) - digamma(theta) + log_theta + 1 - np.log(theta + mean)
-        return np.sum(terms - (y + theta) / (theta + mean))
-
-    result, alpha = _generalised(y, design, offset, 0.0), 0.0
-    for _ in range(50):
-        mean = result.fittedvalues
-        ends = -10.0, np.log(1e4 * max(mean.max(), 1.0))
-        # No more spread than Poisson: the likelihood grows until alpha is 0.
-        if np.sum((y - mean) ** 2 - y) <= 0 or score(ends[0], mean) * score(ends[1], mean) > 0:
-            return 0.0
-        before, alpha = alpha, 1 / np.exp(brentq(score, *ends, args=(mean,)))
-        if abs(alpha - before) <= 1e-8 * alpha:
-            return float(alpha)
-        result = _generalised(y, design, offset, alpha, start=result.params)
-    raise ValueError("counts: the negative binomial did not converge, expected quasi_poisson")
-
-
-def _ratios(fit, robust):
     from scipy.stats import t
 
     chosen = [i for i, name in enumerate(fit.names) if "_change " in name]
-    quantile = t.ppf(0.975, len(fit.counts) - len(fit.names)) if robust else Z95
-    error = np.sqrt(np.diag(fit.covariance))[chosen]
-    middle = fit.parameters[chosen]
-    return pd.DataFrame(
-        {
-            "ratio": np.exp(middle),
-            "low": np.exp(middle - quantile * error),
-            "high": np.exp(middle + quantile * error),
-        },
-        index=[fit.names[i] for i in chosen],
+    quantile = t.ppf(0.975, len(fit.design) - len(fit.names)) if robust else Z95
+    error = np.sqrt(np.diagonal(fit.covariance, axis1=-2, axis2=-1))[..., chosen]
+    middle = fit.parameters[..., chosen]
+    names = [fit.names[i] for i in chosen]
+    return (
+        names,
+        np.exp(middle),
+        np.exp(middle - quantile * error),
+        np.exp(middle + quantile * error),
     )

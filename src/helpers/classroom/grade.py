@@ -60,9 +60,7 @@ def grade(submissions, folder, limit, progress):
     if not found:
         raise RequestError(f"{submissions}: expected one folder per learner with notebooks in it")
     if importlib.util.find_spec("nbgrader") is None:
-        raise RequestError(
-            "nbgrader is not installed: see teaching/README.md, Self-checks and grading"
-        )
+        raise RequestError("nbgrader is not installed; add it with `make grading`")
     course = _course(folder)
     notebooks = len(list((course / "source" / ASSIGNMENT).glob("*.ipynb")))
     grades = []

@@ -56,17 +56,41 @@ def refit(counts, method: str, threshold: float = 0.02, models=None):
     error : numpy.ndarray, shape (replicates,)
         Standard error of its log given the chosen model; nan for ``average`` and at a limit.
     """
+    return refit_all(counts, [method], threshold, models)[method]
+
+
+def refit_all(counts, methods, threshold: float = 0.02, models=None) -> dict:
+    """Do what `refit` does by several methods; those that rank the same models share their fits.
+
+    Returns
+    -------
+    dict of str to tuple
+        By method: hidden and error, as from `refit`.
+    """
     if len(counts) > MOST_AT_ONCE:
         parts = np.split(counts, range(MOST_AT_ONCE, len(counts), MOST_AT_ONCE))
-        answers = [refit(part, method, threshold, models) for part in parts]
-        return tuple(np.concatenate(values) for values in zip(*answers, strict=True))
-    if method in ("best_bic", "average"):
-        return _refit_models(counts, models, method == "average")
-    chosen = independence(counts) if method == "independence" else stepwise(counts, threshold)
-    hidden, error = chosen.fits.hidden.copy(), log_error(chosen.fits, chosen.terms)
-    lost = np.flatnonzero(~chosen.fits.sound)
-    hidden[lost] = _limits(counts[lost])
-    return hidden, error
+        answers = [refit_all(part, methods, threshold, models) for part in parts]
+        return {
+            method: tuple(
+                np.concatenate(values)
+                for values in zip(*(answer[method] for answer in answers), strict=True)
+            )
+            for method in methods
+        }
+    answer = {}
+    ranking = [method for method in methods if method in ("best_bic", "average")]
+    if ranking:
+        answer |= _refit_models(counts, models, ranking)
+    for method in methods:
+        if method not in ranking:
+            chosen = (
+                independence(counts) if method == "independence" else stepwise(counts, threshold)
+            )
+            hidden, error = chosen.fits.hidden.copy(), log_error(chosen.fits, chosen.terms)
+            lost = np.flatnonzero(~chosen.fits.sound)
+            hidden[lost] = _limits(counts[lost])
+            answer[method] = hidden, error
+    return answer
 
 
 def _limits(counts) -> np.ndarray:
@@ -76,7 +100,7 @@ def _limits(counts) -> np.ndarray:
     return np.where(np.isnan(limits), np.inf, limits)
 
 
-def _refit_models(counts, models, average: bool):
+def _refit_models(counts, models, methods) -> dict:
     replicates = len(counts)
     people = np.log(counts.sum(axis=1))
     size = (models >= 0).sum(axis=1)
@@ -91,7 +115,8 @@ def _refit_models(counts, models, average: bool):
         kept.append(fits)
     checked = np.zeros(bic.shape, dtype=bool)
     while True:
-        near = bic - bic.min(axis=0) < (-2 * np.log(LIKELY_WEIGHT) if average else 1e-12)
+        reach = -2 * np.log(LIKELY_WEIGHT) if "average" in methods else 1e-12
+        near = bic - bic.min(axis=0) < reach
         todo = near & ~checked & np.isfinite(bic)
         if not todo.any():
             break
@@ -101,21 +126,24 @@ def _refit_models(counts, models, average: bool):
             settle(kept[row], counts, terms, where)
             bic[row, where[~kept[row].sound[where]]] = np.inf
         checked |= todo
-    hidden = np.array([fits.hidden for fits in kept])
     lost = ~np.isfinite(bic).any(axis=0)
-    if average:
+    limits = _limits(counts[lost])
+    answer = {}
+    if "average" in methods:
+        hidden = np.array([fits.hidden for fits in kept])
         weight = np.exp(-(bic - np.where(lost, 0.0, bic.min(axis=0))) / 2)
         weight[weight < LIKELY_WEIGHT] = 0.0
         safe = np.where(weight > 0, hidden, 0.0)
-        answer = (weight * safe).sum(axis=0) / np.where(lost, 1.0, weight.sum(axis=0))
-        error = np.full(replicates, np.nan)
-    else:
+        mean = (weight * safe).sum(axis=0) / np.where(lost, 1.0, weight.sum(axis=0))
+        mean[lost] = limits
+        answer["average"] = mean, np.full(replicates, np.nan)
+    if "best_bic" in methods:
         best = models[bic.argmin(axis=0)]
         fits = fit_models(counts, best)
         fits.sound = ~lost
-        answer, error = fits.hidden, log_error(fits, best)
-    answer[lost] = _limits(counts[lost])
-    return answer, error
+        fits.hidden[lost] = limits
+        answer["best_bic"] = fits.hidden, log_error(fits, best)
+    return answer
 
 
 def jackknife(counts, method: str, threshold: float = 0.02, models=None):

@@ -6,7 +6,7 @@ A table that cannot carry an estimate is a finding too: its row holds no number 
 import numpy as np
 import pandas as pd
 
-from helpers.hidden.bootstrap import refit
+from helpers.hidden.bootstrap import refit_all
 from helpers.hidden.decomposable import MOST_TRIALS, decomposable_average, default_trials
 from helpers.hidden.estimate import METHODS, estimate_population
 from helpers.hidden.lists import NotEstimable
@@ -164,14 +164,20 @@ def knob_effects(population: int, inclusion, levels: dict, draws: int, seed) -> 
     """
     rng = np.random.default_rng(seed)
     models = hierarchical_models(len(inclusion))
+    drawn = {
+        (knob, level): simulate_counts(
+            population, inclusion, replications=draws, seed=rng, **{knob: level}
+        )
+        for knob, steps in levels.items()
+        for level in steps
+    }
+    counts = np.concatenate(list(drawn.values()))
+    answers = refit_all(counts, METHODS, models=models)  # all levels at once: far fewer calls
     rows = []
-    for knob, steps in levels.items():
-        for level in steps:
-            counts = simulate_counts(
-                population, inclusion, replications=draws, seed=rng, **{knob: level}
-            )
-            for method in METHODS:
-                hidden, _ = refit(counts, method, models=models)
-                error = float(np.median((counts.sum(axis=1) + hidden) / population - 1))
-                rows.append({"knob": knob, "level": level, "method": method, "error": error})
+    for place, (knob, level) in enumerate(drawn):
+        part = slice(place * draws, (place + 1) * draws)
+        for method in METHODS:
+            hidden = answers[method][0][part]
+            error = float(np.median((counts[part].sum(axis=1) + hidden) / population - 1))
+            rows.append({"knob": knob, "level": level, "method": method, "error": error})
     return pd.DataFrame(rows)
