@@ -96,7 +96,7 @@ def test_a_failing_notebook_is_not_stored(notebook):
     path = notebook(
         "seed: int = 1  # start [; 0..]", "import warnings; warnings.warn('old')", "1 / 0"
     )
-    assert accept(Notebook(path)) == ([], "failed: ZeroDivisionError: division by zero")
+    assert accept(Notebook(path)) == ([], "failed: cell 4: ZeroDivisionError: division by zero")
     rewrite(path, lambda cell: cell.update(source="".join(cell["source"]).replace("1 / 0", "2")))
     before = path.read_bytes()
     changes, problem = accept(Notebook(path))

@@ -7,8 +7,11 @@ import pytest
 from click.testing import CliRunner
 from conftest import SETUP
 
-from helpers import data
-from helpers.rerun import cli, execute, plan
+from helpers import table_checks
+from helpers.rerun import cli, plan, running
+from helpers.rerun.cache import Cache
+from helpers.rerun.execute import execute
+from helpers.rerun.workers import local
 
 GOOD = "record('answer', 6 * seed, 1, 900, unit='persons', claim='C01')"
 
@@ -17,7 +20,7 @@ GOOD = "record('answer', 6 * seed, 1, 900, unit='persons', claim='C01')"
 def evidence(monkeypatch, tmp_path):
     """Run the command in this process; runs/ is in a folder of its own."""
     monkeypatch.setattr(plan, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(data, "check_tables", lambda: [])
+    monkeypatch.setattr(table_checks, "check_tables", lambda: [])
 
     def run(*words):
         return CliRunner().invoke(cli.main, [str(word) for word in words])
@@ -89,7 +92,7 @@ def test_a_kernel_that_dies_is_named_and_the_others_run(notebook, evidence, tmp_
 @pytest.fixture
 def no_kernel(monkeypatch):
     """Fail the test if any notebook is started."""
-    monkeypatch.setattr(execute, "execute", lambda *_: pytest.fail("a kernel was started"))
+    monkeypatch.setattr(running, "execute", lambda *_, **__: pytest.fail("a kernel was started"))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,9 @@ def test_folders_that_cannot_serve_are_refused(notebook, evidence, tmp_path):
 
 @pytest.mark.usefixtures("no_kernel")
 def test_a_wrong_table_stops_the_run_before_any_kernel(notebook, evidence, monkeypatch, tmp_path):
-    monkeypatch.setattr(data, "check_tables", lambda: ["data/a.csv: row 3: wrong", "another"])
+    monkeypatch.setattr(
+        table_checks, "check_tables", lambda: ["data/a.csv: row 3: wrong", "another"]
+    )
     done = evidence("run", notebook(), "--out", tmp_path / "out")
     assert done.exit_code == 2
     assert done.output == "evidence: data/a.csv: row 3: wrong (and 1 more: `evidence check`)\n"
@@ -143,7 +148,7 @@ def test_ctrl_c_keeps_what_is_finished(notebook, tmp_path):
     def interrupt(outcome):
         raise KeyboardInterrupt
 
-    outcomes = execute.execute(jobs, tmp_path, 1, interrupt)
+    outcomes = execute(jobs, tmp_path, local(1), interrupt, Cache(tmp_path / "kept"))
     assert [outcome.status for outcome in outcomes] == ["done", "not run"]
     assert not list(tmp_path.glob(".*"))
 

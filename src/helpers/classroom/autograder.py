@@ -15,7 +15,7 @@ c.CourseDirectory.course_id = "evidence"
 c.Execute.timeout = {limit}
 c.Execute.iopub_timeout = {limit}
 c.Execute.raise_on_iopub_timeout = False
-c.Execute.kernel_manager_class = "helpers.rerun.kernels.LocalKernelManager"
+c.Execute.kernel_name = "evidence"
 c.OverwriteCells.add_missing_cells = True
 """
 FILE = "nbgrader_config.py"

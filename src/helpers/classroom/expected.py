@@ -8,7 +8,7 @@ from helpers.classroom.answers import ANSWER_TYPE, judge
 from helpers.classroom.selfcheck import variable_of
 from helpers.classroom.versions import as_notebook, is_solution, text
 from helpers.rerun.errors import RequestError
-from helpers.rerun.execute import KERNEL_MANAGER
+from helpers.rerun.task import KERNEL
 
 
 async def questions(notebook, lesson):
@@ -89,7 +89,7 @@ async def _run(notebook, sources):
     client = NotebookClient(
         fresh,
         resources={"metadata": {"path": str(notebook.path.parent)}},
-        kernel_manager_class=KERNEL_MANAGER,
+        kernel_name=KERNEL,
     )
     try:
         await client.async_execute()

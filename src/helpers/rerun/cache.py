@@ -1,8 +1,8 @@
 """Results that need not be computed again: one file per result, found by what it depends on.
 
 The first line of an entry says what the result depends on and how it was computed; the executed
-notebook follows. An entry counts if everything it names is unchanged, so nothing stale is reused and
-a change that is taken back finds its old result again.
+notebook follows. An entry counts if everything it names is unchanged, so nothing stale is
+reused and a change that is taken back finds its old result again.
 """
 
 import json
@@ -147,7 +147,7 @@ def why(head, parts):
     then = head["parts"]
     lines = [what for what in ("notebook", "python") if then[what] != parts[what]]
     lines += [f"table {t}" for t, d in head["tables"].items() if table_digest(t) != d]
-    lines += [m for m in _differing(then["helpers"], parts["helpers"])]
+    lines += _differing(then["helpers"], parts["helpers"])
     for name in _differing(then["libraries"], parts["libraries"]):
         old, new = (side.get(name, "absent") for side in (then["libraries"], parts["libraries"]))
         lines.append(f"{name} {old} -> {new}")

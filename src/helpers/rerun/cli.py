@@ -1,9 +1,7 @@
 """The `evidence` command."""
 
 import json
-import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -11,8 +9,11 @@ import click
 from helpers.classroom.cli import commands as classroom
 from helpers.data import TableError
 from helpers.rerun import notebooks as files
+from helpers.rerun.compare_table import compare
 from helpers.rerun.errors import RequestError
 from helpers.rerun.new import new
+from helpers.rerun.progress import console
+from helpers.rerun.run_commands import run, sweep
 from helpers.site.command import site
 
 
@@ -26,14 +27,6 @@ class Commands(click.Group):
         except (RequestError, TableError) as error:
             click.echo(f"evidence: {error}", err=True)
             context.exit(2)
-
-
-def console(**options):
-    """Return a console that wraps to the terminal, or is wide enough for a file."""
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else 140
-    return Console(width=width, highlight=False, soft_wrap=not sys.stdout.isatty(), **options)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,76 +47,6 @@ def list_():
             unit = f" [{parameter.unit}]" if parameter.unit else ""
             out.print(f"        {parameter.meaning}{unit}; {parameter.allowed}", markup=False)
         out.print()
-
-
-@main.command()
-@click.argument("notebook", nargs=-1)
-@click.option("-p", "--parameter", "assignments", multiple=True, metavar="NAME=VALUE")
-@click.option("--jobs", type=click.IntRange(1), default=None, help="Notebooks at a time.")
-@click.option("--out", type=click.Path(), default=None, help="Run folder (default: runs/DATE).")
-def run(notebook, assignments, jobs, out):
-    """Run notebooks (all if none is named) into a run folder."""
-    from helpers.rerun import execute, report
-    from helpers.rerun.plan import plan, run_folder
-
-    planned = plan(files.find(notebook), assignments)
-    _stop_at_table_problems()
-    folder = run_folder(out)
-    started = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    with Progress(len(planned)) as progress:
-        outcomes = execute.execute(planned, folder, jobs or os.cpu_count() or 1, progress)
-    header, rows = report.result_rows(planned, outcomes, folder)
-    report.write_results(folder, header, rows)
-    report.write_manifest(folder, planned, outcomes, started)
-    problem = report.point_latest(folder)
-    show = console()
-    if rows:
-        show.print(report.results_table(rows))
-    for line in filter(None, [problem, *(_failure(o) for o in outcomes)]):
-        click.echo(line, err=True)
-    show.print(f"Run folder: {folder}", markup=False)
-    sys.exit(0 if all(outcome.status == "done" for outcome in outcomes) else 1)
-
-
-def _failure(outcome):
-    return "" if outcome.status == "done" else f"{outcome.name} {outcome.status}: {outcome.problem}"
-
-
-class Progress:
-    """A bar on a terminal, one line per notebook elsewhere; called with each outcome."""
-
-    def __init__(self, total):
-        """Prepare to count up to `total` notebooks."""
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
-
-        columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.bar = Progress(*columns, console=console(), disable=not sys.stdout.isatty())
-        self.task = self.bar.add_task("Running notebooks", total=total)
-
-    def __enter__(self):
-        """Start drawing."""
-        self.bar.start()
-        return self
-
-    def __exit__(self, *_):
-        """Stop drawing, also after an interruption."""
-        self.bar.stop()
-
-    def __call__(self, outcome):
-        """Count one finished notebook."""
-        self.bar.advance(self.task)
-        line = f"{outcome.name}: {outcome.status} in {outcome.seconds:.1f} s"
-        self.bar.console.print(line, markup=False)
-
-
-def _stop_at_table_problems():
-    """Refuse to start long work on tables that are not as their schema says."""
-    from helpers.table_checks import check_tables
-
-    problems = check_tables()
-    if problems:
-        more = f" (and {len(problems) - 1} more: `evidence check`)" if problems[1:] else ""
-        raise RequestError(problems[0] + more)
 
 
 @main.command()
@@ -158,9 +81,12 @@ def check():
 @click.argument("notebook", nargs=-1)
 def accept(notebook):
     """Run notebooks as they are and store their outputs in notebooks/ as the reference."""
+    from helpers.rerun import plan
     from helpers.rerun.accept import accept as store
+    from helpers.rerun.cache import Cache
+    from helpers.rerun.running import CACHE, refuse_wrong_tables
 
-    _stop_at_table_problems()
+    refuse_wrong_tables(Cache(plan.RUNS / CACHE))
     failed = False
     for chosen in files.find(notebook):
         changes, problem = store(chosen)
@@ -171,6 +97,9 @@ def accept(notebook):
     sys.exit(1 if failed else 0)
 
 
+main.add_command(run)
+main.add_command(sweep)
+main.add_command(compare)
 main.add_command(classroom)
 main.add_command(new)
 main.add_command(site)

@@ -4,7 +4,6 @@ from helpers.rerun.errors import RequestError
 from helpers.rerun.task import Outcome, run_task
 
 PATIENCE = 10  # seconds for the scheduler to answer, and for a first worker to be there
-RETRIES = 3  # on other workers, when a worker is lost
 
 
 def on_cluster(address):
@@ -50,7 +49,8 @@ def _gather(client, tasks):
     from distributed import as_completed
 
     futures = {
-        client.submit(run_checked, task, pure=False, retries=0, allow_other_workers=True): index
+        # A task whose worker is lost goes to another (distributed.scheduler.allowed-failures).
+        client.submit(run_checked, task, pure=False): index
         for index, task in enumerate(tasks)
     }
     try:
@@ -58,7 +58,9 @@ def _gather(client, tasks):
             index = futures[future]
             try:
                 outcome, text = future.result()
-            except Exception as error:  # the cluster gave this task up: it is named, the rest goes on
+            except (
+                Exception
+            ) as error:  # the cluster gave this task up: it is named, the rest goes on
                 problem = f"cluster: {type(error).__name__}: {_first(error)}"
                 outcome, text = Outcome(tasks[index].label, "failed", problem=problem), ""
             yield index, outcome, text
@@ -67,7 +69,7 @@ def _gather(client, tasks):
 
 
 def run_checked(task):
-    """Execute a task on a worker, if the worker has the same helpers, libraries and tables."""
+    """Execute a task on a worker, if the worker has the same helpers and libraries."""
     import json
     from pathlib import Path
 
@@ -76,7 +78,7 @@ def run_checked(task):
 
     cells = json.loads(task.notebook)["cells"]
     here = parts(cells, Path(task.folder), task.known["parameters"])
-    differing = why({"parts": task.known, "tables": task.tables}, here)
+    differing = why({"parts": task.known, "tables": {}}, here)
     if differing:
         problem = f"the worker differs from this machine in {', '.join(differing[:5])}"
         return Outcome(task.label, "failed", problem=problem), ""

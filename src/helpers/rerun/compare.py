@@ -7,11 +7,10 @@ from pathlib import Path
 from helpers.rerun.notebooks import Notebook
 from helpers.rerun.report import read_manifest, read_results
 
-TOLERANCE = 1e-6  # of a result's range
 DIGEST = re.compile(r"^Plotted points: .*$", re.MULTILINE)
 
 
-def compare(a, b, tolerance=TOLERANCE):
+def compare(a, b, tolerance):
     """Compare two run folders.
 
     Parameters
@@ -35,9 +34,7 @@ def compare(a, b, tolerance=TOLERANCE):
     """
     manifests = [read_manifest(folder) for folder in (a, b)]
     several = any(_has_points(manifest) for manifest in manifests)
-    old, new = (
-        {_key(row, several): row for row in read_results(folder)} for folder in (a, b)
-    )
+    old, new = ({_key(row, several): row for row in read_results(folder)} for folder in (a, b))
     both = [key for key in old if key in new]
     moved = [found for key in both if (found := _moved(key, old[key], new[key], tolerance))]
     return {
@@ -138,7 +135,9 @@ def _charts(a, b, manifests, several):
             if then is None or now is None or then[1] != now[1]:
                 title = (now or then)[0]
                 what = "only in one run" if then is None or now is None else "numbers changed"
-                changed.append({"notebook": key[0], "chart": place + 1, "title": title, "what": what})
+                changed.append(
+                    {"notebook": key[0], "chart": place + 1, "title": title, "what": what}
+                )
     return changed
 
 

@@ -1,8 +1,43 @@
-"""A comparison of two runs as text for a terminal."""
+"""The command `evidence compare`, and a comparison as text for a terminal."""
 
+import json
+import sys
+
+import click
+
+from helpers.rerun.progress import console
 from helpers.words import number
 
 UNEXPLAINED = "Nothing that lies behind the results differs."
+
+
+@click.command()
+@click.argument("dir_a")
+@click.argument("dir_b")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0),
+    default=1e-6,
+    show_default=True,
+    help="How far a number may move, as a fraction of its range.",
+)
+def compare(dir_a, dir_b, form, tolerance):
+    """Say what moved between two runs, by how much, and what lies behind it.
+
+    Exit status 1 if anything moved beyond the tolerance.
+    """
+    from helpers.rerun.compare import compare as between
+    from helpers.rerun.compare import differs
+
+    found = between(dir_a, dir_b, tolerance)
+    if form == "json":
+        click.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    else:
+        show = console()
+        for part in lines(found):
+            show.print(part)
+    sys.exit(1 if differs(found) else 0)
 
 
 def lines(found):

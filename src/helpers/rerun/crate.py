@@ -8,7 +8,6 @@ manifest.json; each executed notebook is an action of its own.
 import json
 import re
 
-from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import ROOT, write_whole
 
 METADATA = "ro-crate-metadata.json"
@@ -48,10 +47,15 @@ def write_crate(folder, manifest):
     )
     crate.license = LICENCE
     crate.metadata["conformsTo"] = [crate.metadata["conformsTo"], {"@id": WORKFLOW}]
-    crate.root_dataset["conformsTo"] = [_add(crate, url, {"@type": "CreativeWork"}) for url in PROFILES]
+    crate.root_dataset["conformsTo"] = [
+        _add(crate, url, {"@type": "CreativeWork"}) for url in PROFILES
+    ]
     agent = _add(crate, "#evidence", _software(manifest))
-    inputs = [_add(crate, f"#{name}", _input(name, sha)) for name, sha in manifest["inputs"].items()
-              if name.startswith("data/")]
+    inputs = [
+        _add(crate, f"#{name}", _input(name, sha))
+        for name, sha in manifest["inputs"].items()
+        if name.startswith("data/")
+    ]
     runs = [_notebook(crate, folder, entry, agent) for entry in manifest["notebooks"]]
     _whole_run(crate, folder, manifest, agent, inputs, runs)
     text = json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False)
@@ -67,11 +71,11 @@ def _add(crate, identifier, properties):
 
 def _software(manifest):
     citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    version = re.search(r"^version: *\"?([^\"\n]+)", citation, re.MULTILINE)
+    version = re.search(r'^version: *"?([^"\n]+)', citation, re.MULTILINE)
     return {
         "@type": "SoftwareApplication",
         "name": "The evidence ledger",
-        "softwareVersion": f"{version[1] if version else ''} at commit {manifest['commit']}".strip(),
+        "softwareVersion": f"{version[1]} at commit {manifest['commit']}",
         "softwareRequirements": [f"{n} {v}" for n, v in manifest["packages"].items()],
     }
 
@@ -99,9 +103,7 @@ def _notebook(crate, folder, entry, agent):
             "sha256": entry["source"],
         },
     )
-    values = [
-        _value(crate, entry, name, value) for name, value in entry["parameters"].items()
-    ]
+    values = [_value(crate, entry, name, value) for name, value in entry["parameters"].items()]
     result = _file(crate, folder, entry["file"], "application/x-ipynb+json", "executed notebook")
     action = {
         "@type": "CreateAction",
@@ -161,7 +163,9 @@ def _whole_run(crate, folder, manifest, agent, inputs, runs):
     workflow["hasPart"] = list({run["instrument"].id: run["instrument"] for run in runs}.values())
     results = [
         _file(crate, folder, "results.csv", "text/csv", "results with their ranges"),
-        _file(crate, folder, "results.parquet", "application/vnd.apache.parquet", "the same results"),
+        _file(
+            crate, folder, "results.parquet", "application/vnd.apache.parquet", "the same results"
+        ),
         _file(crate, folder, "index.html", "text/html", "what ran, when, how long, with what"),
         *(
             _file(crate, folder, f"charts/{path.name}", "image/png", "chart of a headline result")

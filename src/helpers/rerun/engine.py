@@ -38,9 +38,7 @@ class Engine(NBClientEngine):
             raise
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man, kernel_name, limit=None, start_timeout=60, **options
-    ):
+    def execute_managed_notebook(cls, nb_man, kernel_name, limit=None, start_timeout=60, **options):
         """Run the cells with `Client`, for at most `limit` seconds in all."""
         ends = None if limit is None else time.monotonic() + limit
 
@@ -54,6 +52,7 @@ class Engine(NBClientEngine):
             timeout_func=seconds_left,
             shutdown_kernel="immediate",
             store_widget_state=False,  # its names are drawn by chance
+            record_timing=False,
         )
         client.execute()
 

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from helpers.data import table_digest
+from helpers.data import DESCRIPTION, package, table_digest
 from helpers.rerun.cache import why
 from helpers.rerun.depends import parts
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import write_whole
 from helpers.rerun.task import Outcome, Task
-
 
 NOT_RUN = "interrupted"
 
@@ -40,6 +39,7 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
         In the order of the jobs. After Ctrl-C, jobs that had not finished are "not run".
     """
     known = [parts(job.notebook.cells, job.notebook.path.parent, job.parameters) for job in jobs]
+    before = {name: table_digest(name) for name in (DESCRIPTION, *package())}
     outcomes = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
     waiting = []
     try:
@@ -60,8 +60,7 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
             job = jobs[index]
             last = cache.last(job.notebook.name, job.parameters)
             changed = tuple(why(last, known[index])) if last else ()
-            digests = {name: table_digest(name) for name in outcome.tables}
-            outcome = replace(outcome, tables=digests, because=changed)
+            outcome = _same_tables(replace(outcome, because=changed), before)
             outcome = _keep(outcome, job, folder, text)
             if outcome.status == "done":
                 outcome = _remember(outcome, cache, job, known[index], text)
@@ -76,6 +75,15 @@ def _task(job, known, limit, cold):
     path = job.notebook.path
     text = path.read_text(encoding="utf-8")
     return Task(job.label, text, str(path.parent), job.given, limit, cold, known)
+
+
+def _same_tables(outcome, before):
+    """Refuse a result whose tables are not those that this run began with."""
+    other = [name for name, found in outcome.tables.items() if found != before.get(name)]
+    if not other or outcome.status != "done":
+        return outcome
+    problem = f"table {other[0]} changed while it ran, or is another one on the worker"
+    return replace(outcome, status="failed", problem=problem)
 
 
 def _keep(outcome, job, folder, text):

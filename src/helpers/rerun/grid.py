@@ -108,16 +108,24 @@ def _read(path):
     if isinstance(found, dict):
         for name, values in found.items():
             if not isinstance(values, list) or not values:
-                raise RequestError(f"--grid {path}: {name} is {values!r}, expected a list of values")
+                raise RequestError(
+                    f"--grid {path}: {name} is {values!r}, expected a list of values"
+                )
         return [dict(zip(found, chosen, strict=True)) for chosen in product(*found.values())]
-    if not isinstance(found, list) or not all(isinstance(p, dict) and p for p in found) or not found:
+    if (
+        not isinstance(found, list)
+        or not all(isinstance(p, dict) and p for p in found)
+        or not found
+    ):
         raise RequestError(f"--grid {path}: found {type(found).__name__}, {form}")
     return found
 
 
 def _checked(notebook, point, grid, number):
     where = f"{grid}, point {number}" if grid else notebook.name
-    return {name: check_value(notebook.parameters[name], value, where) for name, value in point.items()}
+    return {
+        name: check_value(notebook.parameters[name], value, where) for name, value in point.items()
+    }
 
 
 def _refuse_repeats(jobs):

@@ -86,7 +86,11 @@ def _kind(column, rows):
     """Return the type of a column: number if every value is one, else text."""
     found = [row[column] for row in rows if row.get(column)]
     try:
-        return "DOUBLE" if found and all(type(json.loads(v)) in (int, float) for v in found) else "VARCHAR"
+        return (
+            "DOUBLE"
+            if found and all(type(json.loads(v)) in (int, float) for v in found)
+            else "VARCHAR"
+        )
     except json.JSONDecodeError:
         return "VARCHAR"
 

@@ -9,8 +9,9 @@ from helpers.rerun import plan, report
 from helpers.rerun.cache import Cache
 from helpers.rerun.depends import PACKAGE, digest
 from helpers.rerun.errors import RequestError
-from helpers.rerun.execute import Outcome, execute
+from helpers.rerun.execute import NOT_RUN, execute
 from helpers.rerun.notebooks import ROOT, write_whole
+from helpers.rerun.task import Outcome
 
 CACHE = ".cache"
 
@@ -69,11 +70,17 @@ def carry_out(jobs, options, progress, sweep=False):
     folder = plan.run_folder(options.out)
     start = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with plan.sole_use(folder):
-        waiting = [Outcome(job.label, "not run", problem="interrupted") for job in jobs]
+        waiting = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
         report.write_manifest(folder, jobs, waiting, start)  # a killed run is recognised by it
         outcomes = execute(
-            jobs, folder, compute, progress, cache,
-            force=options.force, limit=options.limit, cold=options.cold,
+            jobs,
+            folder,
+            compute,
+            progress,
+            cache,
+            force=options.force,
+            limit=options.limit,
+            cold=options.cold,
         )
         header, rows = report.result_rows(jobs, outcomes, folder)
         report.write_results(folder, header, rows)
@@ -83,6 +90,25 @@ def carry_out(jobs, options, progress, sweep=False):
         cache.trim()
     remarks = [*cache.damaged, report.point_latest(folder)]
     return Finished(folder, outcomes, rows, [line for line in remarks if line])
+
+
+def estimate(jobs, options):
+    """Say how many points a sweep has and how long it may take, from what was run before."""
+    cache, name = Cache(plan.RUNS / CACHE), jobs[0].notebook.name
+    last = cache.last(name)
+    words = f"{len(jobs)} points of {name}"
+    if options.dask:
+        return f"{words}, on the cluster at {options.dask}"
+    words += f", {options.jobs} at a time"
+    if last is None:
+        return f"{words}; how long one takes is not known yet"
+    seconds = last["seconds"] * len(jobs) / options.jobs
+    return f"{words}; at most about {duration(seconds)} (one took {last['seconds']:.1f} s)"
+
+
+def duration(seconds):
+    """Write a duration for people."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
 
 
 def refuse_wrong_tables(cache):

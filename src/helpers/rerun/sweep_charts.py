@@ -105,10 +105,14 @@ def _panel(axes, rows, parameter, others):
         )
         colour = COLOURS[place % LINES] if as_lines else charts.GREY
         axes.vlines(x, low, high, color=colour, lw=1.2, alpha=0.6)
-        style = {"ls": STYLES[place], "marker": MARKS[place]} if as_lines else {"ls": "", "marker": "o"}
+        style = (
+            {"ls": STYLES[place], "marker": MARKS[place]} if as_lines else {"ls": "", "marker": "o"}
+        )
         axes.plot(x, value, color=colour, ms=4, label=key or None, **style)
     if not numeric:
-        axes.set_xticks(list(at.values()), [_short(text) for text in texts], rotation=20, ha="right")
+        axes.set_xticks(
+            list(at.values()), [_short(text) for text in texts], rotation=20, ha="right"
+        )
     axes.set_xlabel(parameter or "")
     if as_lines and others:
         axes.legend(fontsize=7.5)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from helpers.data import table_digest
 from helpers.rerun.notebooks import FOLDER
 
 KERNEL = "evidence"  # the kernelspec that starts kernels warm (src/share)
 # One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
 # many cores a machine has. Whoever sets the variable has their way.
 THREADS = "OPENBLAS_NUM_THREADS"
+
 
 @dataclass(frozen=True)
 class Task:
@@ -53,7 +55,7 @@ def run_task(task):
     Returns
     -------
     outcome : Outcome
-        A failure is reported with the cell and its error. Of the tables, only names are known.
+        A failure is reported with the cell and its error.
     text : str
         The notebook as far as it ran; empty if it did not start.
     """
@@ -98,7 +100,7 @@ def run_task(task):
         seconds=round(time.perf_counter() - clock, 2),
         problem=problem,
         kernel=said.get("kernel", ""),
-        tables=dict.fromkeys(said.get("tables", ())),
+        tables={name: table_digest(name) for name in said.get("tables", ())},
     )
     return outcome, text
 

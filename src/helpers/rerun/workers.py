@@ -10,7 +10,6 @@ from helpers.rerun.task import Outcome, run_task
 TRIES = 3  # of a task whose worker process ended
 
 
-
 def local(workers):
     """Return a function that executes tasks in processes of this machine.
 
@@ -47,9 +46,7 @@ def _one_pool(tasks, waiting, workers):
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["helpers.rerun.engine"])
-    pool = ProcessPoolExecutor(
-        min(workers, len(waiting)), context, initializer=_ignore_interrupt
-    )
+    pool = ProcessPoolExecutor(min(workers, len(waiting)), context, initializer=_ignore_interrupt)
     try:
         futures = {pool.submit(run_task, tasks[index]): index for index in sorted(waiting)}
         for future in as_completed(futures):

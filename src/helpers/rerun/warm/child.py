@@ -7,6 +7,7 @@ import random
 import signal
 import sys
 import time
+from pathlib import Path
 
 # Numerical libraries start their threads when they are loaded, and a process with threads cannot be
 # forked safely. The template loads them with one thread; a child then has as many as it would have.
@@ -70,7 +71,7 @@ def become_kernel(argv, cwd, environment, stdout, stderr, parent):
         os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with open(os.devnull, "rb") as nothing:
+    with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(stdout, 1)
     os.dup2(stderr, 2)

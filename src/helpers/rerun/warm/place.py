@@ -73,7 +73,7 @@ def key(interpreter, environment):
     for path in sorted(HELPERS.rglob("*.py")):
         digest.update(str(path.relative_to(HELPERS)).encode() + b"\0" + path.read_bytes())
     for name in ("purelib", "platlib"):  # installing or removing a package touches its folder
-        digest.update(str(os.stat(sysconfig.get_path(name)).st_mtime_ns).encode())
+        digest.update(str(Path(sysconfig.get_path(name)).stat().st_mtime_ns).encode())
     return f"{hashlib.sha256(fixed.encode()).hexdigest()[:12]}-{digest.hexdigest()[:12]}"
 
 

@@ -83,7 +83,7 @@ def fork_kernel(cmd, options):
     ).encode()
     path = place.folder() / place.key(interpreter, environment)
     try:
-        with open(f"{path}.lock", "a") as lock:
+        with Path(f"{path}.lock").open("a") as lock:
             # The first who asks starts the template; who comes at the same time waits for it.
             fcntl.flock(lock, fcntl.LOCK_EX)
             connection = _connect(path) or _start_template(path, interpreter, environment)
@@ -110,7 +110,7 @@ def _interpreter(cmd, environment):
     words = [list(cmd[i : i + 2]) for i in range(len(cmd))]
     if LAUNCHER not in words:
         raise NoTemplateError("the kernel is not started by ipykernel_launcher")
-    if not os.path.exists(cmd[0]) or not os.path.samefile(cmd[0], sys.executable):
+    if not Path(cmd[0]).exists() or not Path(cmd[0]).samefile(sys.executable):
         raise NoTemplateError(f"the kernel's Python is {cmd[0]}, not {sys.executable}")
     return list(cmd[: words.index(LAUNCHER)])
 
@@ -146,7 +146,7 @@ def _start_template(path, interpreter, environment):
         listener.listen(128)
         connection = _connect(path)
         command = [*interpreter, "-m", "helpers.rerun.warm.template", str(listener.fileno())]
-        with open(f"{path}.log", "w") as log:
+        with Path(f"{path}.log").open("w") as log:
             subprocess.run(
                 [*command, str(path), path.name, json.dumps(interpreter)],
                 env=place.lasting(environment),

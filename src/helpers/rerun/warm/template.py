@@ -6,6 +6,7 @@ because it is done or because it died, the kernel's process group is killed.
 """
 
 import array
+import contextlib
 import gc
 import importlib
 import json
@@ -16,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 
 import helpers
 from helpers.rerun.warm.place import key
@@ -51,7 +53,7 @@ def main():
     path, expected, interpreter = sys.argv[2], sys.argv[3], json.loads(sys.argv[4])
     if os.fork():  # the process that asked for a template is not its parent
         os._exit(0)
-    if sys.path[0] == os.getcwd():  # put there by -m; a kernel has its own folder instead
+    if Path(sys.path[0]) == Path.cwd():  # put there by -m; a kernel has its own folder instead
         del sys.path[0]
     import_all()
     if key(interpreter, dict(os.environ)).split("-")[1] != expected.split("-")[1]:
@@ -79,7 +81,7 @@ class Template:
 
     def __init__(self, listener, path):
         """Serve on a listening socket bound to a path."""
-        self.listener, self.path = listener, path
+        self.listener, self.path = listener, Path(path)
         self.kernels = {}  # process id to connection
         self.events = selectors.DefaultSelector()
         self.wakeup, wakes = socket.socketpair()
@@ -98,9 +100,9 @@ class Template:
             for event, _ in self.events.select(timeout=5):
                 event.data(event.fileobj)
                 idle_since = time.monotonic()
-            if not os.path.exists(self.path) and not self.kernels:
+            if not self.path.exists() and not self.kernels:
                 return
-        os.unlink(self.path)
+        self.path.unlink(missing_ok=True)
 
     def accept(self, listener):
         """Take one connection; its one message is the request."""
@@ -129,7 +131,7 @@ class Template:
         if connection in self.kernels.values():
             raise ValueError("a second request on one connection")
         argv, cwd, environment = request["argv"], request["cwd"], dict(request["env"])
-        if not os.path.isdir(cwd):
+        if not Path(cwd).is_dir():
             raise ValueError(f"no folder {cwd}")
         stdout, stderr = descriptors
         threads = count_threads()
@@ -176,10 +178,8 @@ class Template:
             if known is connection:
                 del self.kernels[pid]
                 for kill in (os.killpg, os.kill):  # the group does not exist yet in a new child
-                    try:
+                    with contextlib.suppress(ProcessLookupError):
                         kill(pid, signal.SIGKILL)
-                    except ProcessLookupError:
-                        pass
                 os.waitpid(pid, 0)
 
 
@@ -205,15 +205,13 @@ def receive(connection):
 
 def send(connection, words):
     """Write one message; the other side may be gone."""
-    try:
+    with contextlib.suppress(OSError):  # whoever asked is gone, and its kernel with it
         connection.send(json.dumps(words).encode())
-    except OSError:
-        pass  # whoever asked is gone, and its kernel with it
 
 
 def count_threads():
     """Count the threads of this process, of Python and of libraries."""
-    return len(os.listdir("/proc/self/task"))
+    return len(list(Path("/proc/self/task").iterdir()))
 
 
 if __name__ == "__main__":
