@@ -119,7 +119,8 @@ def repeatable(text):
     notebook["metadata"].pop("papermill", None)
     said = notebook["metadata"].pop("evidence", {})
     for cell in notebook["cells"]:
-        cell["metadata"].pop("papermill", None)
+        for times in ("papermill", "execution"):
+            cell["metadata"].pop(times, None)
         if cell["metadata"].get("tags") == []:  # papermill adds it
             del cell["metadata"]["tags"]
         if "injected-parameters" in cell["metadata"].get("tags", ()):
