@@ -1,8 +1,11 @@
 """A papermill engine that writes once and asks what a notebook read."""
 
 import ast
+import contextlib
 import time
+from queue import Empty
 
+from jupyter_core.utils import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
@@ -13,6 +16,39 @@ ASK = "sorted(getattr(__import__('sys').modules.get('helpers.data'), 'READ', ())
 
 class Client(PapermillNotebookClient):
     """papermill's client; at the end it asks the kernel which tables were read."""
+
+    async def async_start_new_kernel_client(self):
+        """Connect to the kernel as nbclient does, but go on as soon as it is heard.
+
+        jupyter_client waits until nothing was heard for 0.2 s, which is longer than a warm kernel
+        takes to start.
+        """
+        self.kc = self.km.client()
+        await ensure_async(self.kc.start_channels())
+        try:
+            await self._until_heard(time.monotonic() + self.startup_timeout)
+        except Exception:
+            await self._async_cleanup_kernel()
+            raise
+        self.kc.allow_stdin = False
+        return self.kc
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    async def _until_heard(self, ends):
+        """Ask for the kernel's state until the answer comes on both channels."""
+        while time.monotonic() < ends:
+            asked = self.kc.kernel_info()
+            with contextlib.suppress(Empty):
+                await ensure_async(self.kc.get_shell_msg(timeout=1))
+                while True:
+                    said = await ensure_async(self.kc.get_iopub_msg(timeout=0.2))
+                    idle = said["content"].get("execution_state") == "idle"
+                    if idle and said["parent_header"].get("msg_id") == asked:
+                        return
+            if not await ensure_async(self.km.is_alive()):
+                raise RuntimeError("the kernel died before it answered")
+        raise RuntimeError(f"the kernel did not answer in {self.startup_timeout} seconds")
 
     def papermill_execute_cells(self):
         """Run the cells; papermill calls this."""

@@ -1,5 +1,6 @@
 """What a forked process does to be like a kernel that was started alone."""
 
+import builtins
 import contextlib
 import ctypes
 import os
@@ -8,6 +9,7 @@ import signal
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 # Numerical libraries start their threads when they are loaded, and a process with threads cannot be
 # forked safely. The template loads them with one thread; a child then has as many as it would have.
@@ -17,13 +19,18 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
 
 @contextlib.contextmanager
-def environment_of_one_thread():
-    """Ask numerical libraries for one thread while they are loaded."""
+def importing():
+    """Let libraries be loaded with one thread each, and take this process for a kernel.
+
+    pandas asks at its import whether it is in a terminal, and lays wide tables out accordingly.
+    """
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         yield
     finally:
+        del builtins.get_ipython
         for name, value in before.items():
             if value is None:
                 del os.environ[name]

@@ -52,6 +52,14 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd") or Path.cwd()
         return self.connection_info
 
+    async def kill(self, restart=False):
+        """End the kernel at once, and see it gone before the manager's slower look."""
+        await super().kill(restart=restart)
+        for _ in range(50):
+            if self.process is None or self.process.poll() is not None:
+                return
+            await asyncio.sleep(0.002)
+
 
 def fork_kernel(cmd, options):
     """Ask the template of this environment for a kernel, starting the template if need be.

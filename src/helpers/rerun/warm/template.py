@@ -24,25 +24,32 @@ from helpers.rerun.warm.place import key
 
 IDLE_SECONDS = 300
 LARGEST_REQUEST = 1 << 20
-# What notebooks import, and what their first table and first chart would import.
-LIBRARIES = (
+# What every notebook needs for its first table and chart: kernels wait for these.
+FIRST = (
     "ipykernel.kernelapp",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
-    "ipywidgets",
-    "jinja2",
     "matplotlib.backends.backend_agg",
     "matplotlib_inline.config",
-    "networkx",
+    "helpers.charts",
+    "helpers.data",
+    "helpers.results",
     "numpy",
     "pandas",
-    "ruptures",
-    "scipy.optimize",
+    "threadpoolctl",
+)
+# What some need: imported while nobody waits.
+LATER = (
     "scipy.special",
+    "scipy.optimize",
     "scipy.stats",
     "scipy.stats.qmc",
-    "seaborn",
+    "jinja2",
+    "ipywidgets",
+    "networkx",
+    "ruptures",
     "statsmodels.api",
-    "threadpoolctl",
+    "seaborn",
 )
 NOT_FOR_NOTEBOOKS = {"helpers.rerun", "helpers.site"}
 
@@ -55,25 +62,42 @@ def main():
         os._exit(0)
     if Path(sys.path[0]) == Path.cwd():  # put there by -m; a kernel has its own folder instead
         del sys.path[0]
-    import_all()
+    import_first()
     if key(interpreter, dict(os.environ)).split("-")[1] != expected.split("-")[1]:
         sys.exit("the helpers were edited while the template imported them")
-    gc.collect()
-    gc.freeze()  # what is imported is never collected, so its pages stay shared
     Template(listener, path).serve()
 
 
-def import_all():
-    """Import the libraries and draw once, so that fonts and caches are ready too."""
-    from helpers.rerun.warm.child import environment_of_one_thread, preheat
+def import_first():
+    """Import what every kernel needs and draw once, so that fonts and caches are ready too."""
+    from helpers.rerun.warm.child import importing, preheat
 
-    with environment_of_one_thread():
-        for name in LIBRARIES:
+    with importing():
+        for name in FIRST:
             importlib.import_module(name)
-        for module in pkgutil.iter_modules(helpers.__path__, "helpers."):
-            if module.name not in NOT_FOR_NOTEBOOKS:
-                importlib.import_module(module.name)
     preheat()
+    _settle()
+
+
+def helpers_of_notebooks():
+    """Name the helpers that a notebook may import."""
+    found = (module.name for module in pkgutil.iter_modules(helpers.__path__, "helpers."))
+    return [name for name in found if name not in NOT_FOR_NOTEBOOKS]
+
+
+def import_later(name):
+    """Import one more library for the kernels to come; one that is not installed is passed over."""
+    from helpers.rerun.warm.child import importing
+
+    with importing(), contextlib.suppress(ModuleNotFoundError):
+        importlib.import_module(name)
+    _settle()
+
+
+def _settle():
+    """Keep what is imported out of garbage collection, so that its pages stay shared."""
+    gc.collect()
+    gc.freeze()
 
 
 class Template:
@@ -96,10 +120,14 @@ class Template:
     def serve(self):
         """Answer until nothing has been asked for a while, or the socket is gone."""
         idle_since = time.monotonic()
+        later = [*helpers_of_notebooks(), *LATER]
         while self.kernels or time.monotonic() - idle_since < IDLE_SECONDS:
-            for event, _ in self.events.select(timeout=5):
+            events = self.events.select(timeout=0 if later else 5)
+            for event, _ in events:
                 event.data(event.fileobj)
                 idle_since = time.monotonic()
+            if later and not events:
+                import_later(later.pop(0))
             if not self.path.exists() and not self.kernels:
                 return
         self.path.unlink(missing_ok=True)
