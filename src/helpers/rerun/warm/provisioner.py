@@ -198,6 +198,7 @@ class ForkedKernel:
     def __init__(self, pid, connection):
         """Take over the connection that the template answered on."""
         self.pid, self.connection = pid, connection
+        weakref.finalize(self, connection.close)
         self.returncode = None
 
     def poll(self):
