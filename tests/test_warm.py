@@ -97,8 +97,17 @@ plt.plot([1, 2, 4])
 """
 
 
+def everything_is_imported():
+    """Whether a kernel that starts now has the last of the template's libraries."""
+    with kernel() as (_, client):
+        return printed(client, "import sys; print('seaborn' in sys.modules)") == "True"
+
+
 @linux
-def test_figures_are_drawn_and_are_those_of_an_ordinary_kernel():
+@pytest.mark.parametrize("late", [False, True], ids=["any kernel", "after all imports"])
+def test_figures_are_drawn_and_are_those_of_an_ordinary_kernel(late):
+    if late:
+        wait_until(everything_is_imported)
     pictures = {}
     for warm in (True, False):
         with kernel(env={**os.environ, ORDINARY: "" if warm else "1"}) as (manager, client):
@@ -125,10 +134,9 @@ def test_interrupt_stops_the_cell_and_not_the_kernel():
         while client.get_iopub_msg(timeout=PATIENCE)["content"].get("text") != "on\n":
             pass
         manager.interrupt_kernel()
-        while (reply := client.get_shell_msg(timeout=PATIENCE))["parent_header"][
-            "msg_id"
-        ] != request:
-            pass
+        reply = {"parent_header": {}}
+        while reply["parent_header"].get("msg_id") != request:
+            reply = client.get_shell_msg(timeout=PATIENCE)
         assert reply["content"]["ename"] == "KeyboardInterrupt"
         assert printed(client, "print('still here')") == "still here"
 

@@ -123,7 +123,11 @@ def _start(argv, parent):
 
 
 def _figures():
-    """Choose matplotlib's backend as at its import, now that there is a shell to draw into."""
+    """Choose matplotlib's backend as at its import, now that there is a shell to draw into.
+
+    The inline backend connects itself to the shell when it is imported, so the template must not
+    have imported it.
+    """
     import matplotlib as mpl
 
     backend = os.environ.get("MPLBACKEND", INLINE)

@@ -30,7 +30,6 @@ FIRST = (
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "matplotlib.backends.backend_agg",
-    "matplotlib_inline.config",
     "helpers.charts",
     "helpers.data",
     "helpers.results",
