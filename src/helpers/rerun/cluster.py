@@ -39,7 +39,7 @@ def on_cluster(address):
         raise RequestError(f"--dask {address}: the cluster has no workers") from None
 
     def compute(tasks):
-        with client:
+        with client, client.as_current():
             yield from _gather(client, tasks)
 
     return compute
