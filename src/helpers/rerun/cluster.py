@@ -1,5 +1,7 @@
 """Executes tasks on a dask.distributed cluster, which may span machines."""
 
+import asyncio
+
 from helpers.rerun.errors import RequestError
 from helpers.rerun.task import Outcome, run_task
 
@@ -29,6 +31,7 @@ def on_cluster(address):
     except ImportError:
         raise RequestError("--dask needs dask.distributed: pip install -e .[dask]") from None
     try:
+        asyncio.run(_knock(address))
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise RequestError(f"--dask {address}: no scheduler answers ({_first(error)})") from None
@@ -43,6 +46,15 @@ def on_cluster(address):
             yield from _gather(client, tasks)
 
     return compute
+
+
+async def _knock(address):
+    """Connect once: a client that finds nobody goes on trying after it gave up."""
+    from distributed.comm import connect
+
+    if not address.startswith("tls://"):  # which would need the client's certificates
+        connection = await connect(address, timeout=PATIENCE)
+        await connection.close()
 
 
 def _gather(client, tasks):
