@@ -13,10 +13,10 @@ test: $(READY)  ## check tables, wording and code; run the tests; re-execute eve
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/evidence check
 	@$(BIN)/pytest --numprocesses 2 --dist worksteal tests
-	@$(BIN)/pytest --nbval --nbval-current-env --numprocesses 2 --dist loadfile notebooks
+	@$(BIN)/pytest --nbval --nbval-kernel-name evidence --numprocesses 2 --dist loadfile notebooks
 
 lab: $(READY)  ## open the collection in JupyterLab
-	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start_here.ipynb
+	@JUPYTER_DEFAULT_PROVISIONER_NAME=evidence-warm $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start_here.ipynb
 
 class: $(READY)  ## write the learner's and the instructor's versions and a zip to hand out
 	@$(BIN)/evidence class build

@@ -192,10 +192,19 @@ def test_a_chart_holds_every_point_in_every_panel():
     rows = rows_of(
         [1.0, 2.0, 4.0, 8.0], share=["0.1", "0.2", "0.1", "0.2"], sex=["w", "w", "m", "m"]
     )
-    figure, title, _ = sweep_charts.draw("r", rows, ["share", "sex"])
-    assert title == "r moves from 1 to 8 persons"
+    title, alt = sweep_charts.in_words("r", rows, ["share", "sex"])
+    assert title == "r moves from 1 to 8 persons" and alt.startswith(title)
+    figure = sweep_charts.draw(rows, ["share", "sex"])
     shares, sexes = figure.axes
     drawn = sorted(tuple(p) for line in shares.lines for p in line.get_xydata())
-    assert drawn == [(0.1, 1.0), (0.1, 4.0), (0.2, 2.0), (0.2, 8.0)]
+    assert [y for _, y in drawn] == [1.0, 4.0, 2.0, 8.0]
+    assert [x for x, _ in drawn] == pytest.approx([0.1, 0.1, 0.2, 0.2], abs=0.002)
     assert [label.get_text() for label in sexes.get_xticklabels()] == ["w", "m"]
     assert charts.png_bytes(figure).startswith(b"\x89PNG")
+
+
+def test_a_result_that_stays_has_no_chart(tmp_path):
+    rows = [row | {"value": "2", "low": "1"} for row in rows_of([1.0, 2.0], seed=["1", "2"])]
+    (only,) = sweep_charts.write_charts(tmp_path, "90_small", rows, ["seed"])
+    assert only == {"file": "", "title": "r stays at 2 persons at every point", "alt": ""}
+    assert not (tmp_path / "charts").exists()

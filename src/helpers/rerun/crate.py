@@ -39,7 +39,7 @@ def write_crate(folder, manifest):
     """
     from rocrate.rocrate import ROCrate
 
-    crate = ROCrate()
+    crate = ROCrate(version="1.1")  # the version that the profiles below build on
     crate.datePublished = manifest["end"]
     crate.name = "Run of the evidence ledger"
     crate.description = (
@@ -56,7 +56,8 @@ def write_crate(folder, manifest):
         for name, sha in manifest["inputs"].items()
         if name.startswith("data/")
     ]
-    runs = [_notebook(crate, folder, entry, agent) for entry in manifest["notebooks"]]
+    commit = manifest["commit"]
+    runs = [_notebook(crate, folder, entry, agent, commit) for entry in manifest["notebooks"]]
     _whole_run(crate, folder, manifest, agent, inputs, runs)
     text = json.dumps(crate.metadata.generate(), indent=1, ensure_ascii=False)
     write_whole(folder / METADATA, text + "\n")
@@ -92,7 +93,7 @@ def _file(crate, folder, name, media, words):
     return crate.add_file(path, name, properties=known)
 
 
-def _notebook(crate, folder, entry, agent):
+def _notebook(crate, folder, entry, agent, commit):
     """Describe one execution: the notebook, its parameters, the executed file."""
     source = _add(
         crate,
@@ -100,6 +101,7 @@ def _notebook(crate, folder, entry, agent):
         {
             "@type": ["SoftwareSourceCode", "SoftwareApplication"],
             "name": entry["notebook"],
+            "softwareVersion": commit,
             "sha256": entry["source"],
         },
     )

@@ -12,10 +12,11 @@ LINES = 6  # combinations of the other parameters that are drawn as lines of the
 STYLES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 COLOURS = (charts.BLUE, charts.ORANGE, charts.GREEN, charts.PINK, charts.SKY, charts.RED)
 MARKS = "os^DvP"
+NO_LINE = {"ls": "", "marker": "o"}
 
 
 def write_charts(folder, notebook, rows, swept):
-    """Draw one chart per headline result into the folder's charts/.
+    """Draw one chart per headline result that moves into the folder's charts/.
 
     Headline results are the numbers that bear on a claim; if there are none, all numbers.
 
@@ -32,18 +33,21 @@ def write_charts(folder, notebook, rows, swept):
     Returns
     -------
     list of dict
-        Per chart: file, title, alt.
+        Per headline result: title, alt, and file, which is empty for one that does not move.
     """
-    drawn = []
+    found = []
     for name in headlines(rows):
         some = [row for row in rows if row["name"] == name]
-        figure, title, alt = draw(name, some, swept)
-        source = f"{notebook}, {len(some)} points of a sweep; bars are the ranges it records"
-        charts.caption(figure, title, source)
-        (folder / "charts").mkdir(exist_ok=True)
-        write_whole(folder / "charts" / f"{name}.png", charts.png_bytes(figure))
-        drawn.append({"file": f"charts/{name}.png", "title": title, "alt": alt})
-    return drawn
+        title, alt = in_words(name, some, swept)
+        file = f"charts/{name}.png" if alt else ""
+        if file:
+            figure = draw(some, swept)
+            source = f"{notebook}, {len(some)} points of a sweep; bars are the ranges it records"
+            charts.caption(figure, title, source)
+            (folder / "charts").mkdir(exist_ok=True)
+            write_whole(folder / file, charts.png_bytes(figure))
+        found.append({"file": file, "title": title, "alt": alt})
+    return found
 
 
 def headlines(rows):
@@ -53,42 +57,56 @@ def headlines(rows):
     return bearing or list(numbers)
 
 
-def draw(name, rows, swept):
+def in_words(name, rows, swept):
+    """Say how a result moves: a title, and a text for the chart; no text if it does not move."""
+    ends = [{row[end] for row in rows} for end in ("value", "low", "high")]
+    values = [_value(row["value"]) for row in rows]
+    low, high, words = number(min(values)), number(max(values)), name.replace("_", " ")
+    unit = "" if rows[0]["unit"] in ("fraction", "ratio") else f" {rows[0]['unit']}"
+    if all(len(known) == 1 for known in ends):
+        return f"{words} stays at {low}{unit} at every point", ""
+    title = f"{words} moves from {low} to {high}{unit}"
+    if low == high:
+        title = f"{words} stays near {low}{unit}, but its range moves"
+    return title, f"{title}, as {' and '.join(swept)} change; {len(rows)} points."
+
+
+def draw(rows, swept):
     """Draw one result against each swept parameter.
+
+    Parameters
+    ----------
+    rows : list of dict
+        Its rows of results.csv.
+    swept : list of str
 
     Returns
     -------
-    figure : matplotlib.figure.Figure
-    title : str
-        The finding.
-    alt : str
+    matplotlib.figure.Figure
     """
-    across = min(3, len(swept)) or 1
-    down = -(-max(1, len(swept)) // across)
+    across = min(3, len(swept))
+    down = -(-len(swept) // across)
     figure, axes = charts.canvas(
-        down, across, width=4.4 * across + 0.8, height=3.4 * down + 0.8, sharey=True, squeeze=False
+        down, across, width=4.4 * across + 0.8, height=3.6 * down + 0.8, sharey=True, squeeze=False
     )
-    for panel, parameter in zip(axes.flat, swept or [None], strict=False):
+    for panel, parameter in zip(axes.flat, swept, strict=False):
         _panel(panel, rows, parameter, [other for other in swept if other != parameter])
-    for spare in axes.flat[max(1, len(swept)) :]:
+    for spare in axes.flat[len(swept) :]:
         spare.remove()
-    values = np.array([_value(row["value"]) for row in rows])
-    if values.min() > 0 and values.max() / values.min() > 20:
-        axes[0, 0].set_yscale("log")
+    ends = [_value(row[end]) for row in rows for end in ("value", "low", "high") if row[end]]
+    if min(ends) > 0 and max(ends) / min(ends) > 20:
+        charts.money_axis(axes[0, 0], "", axis="y", dollars=False)
     for first in axes[:, 0]:
         first.set_ylabel(rows[0]["unit"])
         first.yaxis.set_major_formatter(lambda value, _: number(value))
-    low, high = number(values.min()), number(values.max())
-    words = name.replace("_", " ")
-    if low == high:
-        return figure, f"{words} stays at {low}", f"{words} is {low} at every point."
-    title = f"{words} moves from {low} to {high} {rows[0]['unit']}"
-    return figure, title, f"{title} as {' and '.join(swept)} change; {len(rows)} points."
+    return figure
 
 
 def _panel(axes, rows, parameter, others):
     """Draw a result against one parameter, one line per combination of the others."""
-    texts = list(dict.fromkeys(row[f"p.{parameter}"] for row in rows)) if parameter else [""]
+    from matplotlib.ticker import MaxNLocator
+
+    texts = list(dict.fromkeys(row[f"p.{parameter}"] for row in rows))
     numeric = all(_value(text) is not None for text in texts)
     at = {text: _value(text) if numeric else place for place, text in enumerate(texts)}
     groups = {}
@@ -96,26 +114,28 @@ def _panel(axes, rows, parameter, others):
         key = ", ".join(f"{other} {_short(row[f'p.{other}'])}" for other in others)
         groups.setdefault(key, []).append(row)
     as_lines = len(groups) <= LINES
+    apart = 0.012 * (max(at.values()) - min(at.values()))
     for place, (key, some) in enumerate(groups.items()):
-        some = sorted(some, key=lambda row: at[row[f"p.{parameter}"]] if parameter else 0)
-        x = np.array([at[row[f"p.{parameter}"]] if parameter else 0 for row in some], dtype=float)
+        some = sorted(some, key=lambda row: at[row[f"p.{parameter}"]])
+        x = np.array([at[row[f"p.{parameter}"]] for row in some], dtype=float)
         value, low, high = (
             np.array([_value(row[end]) if row[end] else np.nan for row in some], dtype=float)
             for end in ("value", "low", "high")
         )
         colour = COLOURS[place % LINES] if as_lines else charts.GREY
-        axes.vlines(x, low, high, color=colour, lw=1.2, alpha=0.6)
-        style = (
-            {"ls": STYLES[place], "marker": MARKS[place]} if as_lines else {"ls": "", "marker": "o"}
-        )
-        axes.plot(x, value, color=colour, ms=4, label=key or None, **style)
-    if not numeric:
-        axes.set_xticks(
-            list(at.values()), [_short(text) for text in texts], rotation=20, ha="right"
-        )
-    axes.set_xlabel(parameter or "")
+        style = {"ls": STYLES[place], "marker": MARKS[place]} if as_lines else NO_LINE
+        beside = x + apart * (place - (len(groups) - 1) / 2) if as_lines else x
+        axes.vlines(beside, low, high, color=colour, lw=1.2, alpha=0.6)
+        axes.plot(beside, value, color=colour, ms=4, label=key, **style)
+    axes.set_xlabel(parameter)
+    if numeric:
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    else:
+        labels = [_short(text) for text in texts]
+        axes.set_xticks(list(at.values()), labels, rotation=20, ha="right")
     if as_lines and others:
-        axes.legend(fontsize=7.5)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=7.5)
 
 
 def _value(text):
