@@ -25,7 +25,7 @@ needs_browser = pytest.mark.skipif(
     browser.chromium() is None or not JUPYTER.exists(),
     reason="Chromium or JupyterLab is not installed, so no notebook is opened in a browser",
 )
-# Errors in all outputs; a scroll to the sliders, which JupyterLab does not draw before they are seen.
+# Errors in all outputs; a scroll to the sliders, which are not drawn before they are seen.
 ERRORS = """
 [...jupyterapp.shell.currentWidget.content.model.cells].flatMap((cell) =>
   (cell.toJSON().outputs || []).filter((o) => o.output_type === "error").map((o) => o.evalue))
