@@ -133,8 +133,7 @@ class Tab:
 
     def call(self, method, **parameters):
         """Send a command and return its answer; events on the way are kept."""
-        number = next(self.numbers)
-        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+        number = self._send(method, parameters)
         while True:
             message = json.loads(self.socket.recv())
             if message.get("id") == number:
@@ -143,11 +142,20 @@ class Tab:
                 return message["result"]
             self._event(message)
 
+    def _send(self, method, parameters):
+        number = next(self.numbers)
+        self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+        return number
+
     def _event(self, message):
+        if "method" not in message:
+            return  # the answer to what nobody waits for
         what, facts = message["method"], message["params"]
         self.seen.append(what)
         if what == "Network.requestWillBeSent":
             self.requests.append(facts["request"]["url"])
+        elif what == "Page.javascriptDialogOpening":  # "leave this page?": yes
+            self._send("Page.handleJavaScriptDialog", {"accept": True})
         elif what == "Runtime.exceptionThrown":
             details = facts["exceptionDetails"]
             self.errors.append(details.get("exception", {}).get("description", details["text"]))
@@ -172,9 +180,9 @@ class Tab:
             raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", code))
         return answer["result"].get("value")
 
-    def until(self, code):
+    def until(self, code, seconds=PATIENCE):
         """Wait until a condition holds."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
                 if self.js(code):
