@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.hidden.bootstrap import refit_all
-from helpers.hidden.decomposable import MOST_TRIALS, decomposable_average, default_trials
-from helpers.hidden.estimate import METHODS, estimate_population
-from helpers.hidden.lists import NotEstimable
+from helpers.hidden.choice import choose
+from helpers.hidden.decomposable import MOST_TRIALS, default_trials, posterior
+from helpers.hidden.estimate import METHODS, check_options, with_range
+from helpers.hidden.lists import NotEstimable, check_table
 from helpers.hidden.selection import hierarchical_models
 from helpers.hidden.simulate import simulate_counts
 from helpers.hidden.subtables import known_list
@@ -38,19 +39,7 @@ def attempt(table: pd.DataFrame, method: str, *, trials: int = MOST_TRIALS, **op
         ``estimate``, ``low``, ``high`` (people; nan if refused), ``terms`` (interactions in the
         model, or the edges of the most probable graph) and ``reason`` (empty if estimated).
     """
-    try:
-        if method == "decomposable":
-            grid = default_trials(int(table["count"].sum()), trials)
-            found = decomposable_average(table, hidden=grid)
-            terms = found.graphs[0]
-        else:
-            found = estimate_population(table, method=method, **options)
-            terms = found.terms
-    except NotEstimable as refusal:
-        missing = dict.fromkeys(("estimate", "low", "high"), np.nan)
-        return {**missing, "terms": "", "reason": str(refusal)}
-    ends = {"estimate": found.estimate, "low": found.low, "high": found.high}
-    return {**ends, "terms": " ".join(terms), "reason": ""}
+    return _attempts([check_table(table)], [method], trials=trials, **options)[0][method]
 
 
 def compare(tables: dict[str, pd.DataFrame], methods=ALL_METHODS, **options) -> pd.DataFrame:
@@ -70,13 +59,48 @@ def compare(tables: dict[str, pd.DataFrame], methods=ALL_METHODS, **options) -> 
     pandas.DataFrame
         One row per table and method: ``table``, ``method``, and what `attempt` returns.
     """
+    found = _attempts([check_table(table) for table in tables.values()], methods, **options)
     return pd.DataFrame(
         [
-            {"table": label, "method": method} | attempt(table, method, **options)
-            for label, table in tables.items()
+            {"table": label, "method": method} | answers[method]
+            for label, answers in zip(tables, found, strict=True)
             for method in methods
         ]
     )
+
+
+def _attempts(
+    tables, methods, *, trials=MOST_TRIALS, threshold=0.02, interval="normal", **options
+) -> list[dict[str, dict]]:
+    """Answer as `attempt` does, for each of many tables (`Overlaps`) by method."""
+    models = [method for method in methods if method != "decomposable"]
+    for method in models:
+        check_options(method, threshold, interval, **options)
+    options |= {"threshold": threshold, "interval": interval}
+    rows = []
+    for table, choices in zip(tables, choose(tables, models, threshold), strict=True):
+        row = {}
+        for method in methods:
+            try:
+                row[method] = _answer(table, method, choices.get(method), trials, options)
+            except NotEstimable as refusal:
+                missing = dict.fromkeys(("estimate", "low", "high"), np.nan)
+                row[method] = {**missing, "terms": "", "reason": str(refusal)}
+        rows.append(row)
+    return rows
+
+
+def _answer(table, method, choice, trials, options) -> dict:
+    if isinstance(choice, NotEstimable):
+        raise choice
+    if method == "decomposable":
+        found = posterior(table, hidden=default_trials(table.observed, trials))
+        terms = found.graphs[0]
+    else:
+        found = with_range(table, choice, method=method, **options)
+        terms = found.terms
+    ends = {"estimate": found.estimate, "low": found.low, "high": found.high}
+    return {**ends, "terms": " ".join(terms), "reason": ""}
 
 
 def known_lists(table: pd.DataFrame, method: str, **options) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln, logsumexp
 
-from helpers.hidden.lists import NotEstimable, check_table
+from helpers.hidden.lists import NotEstimable, Overlaps, check_table
 
 MOST_LISTS = 5
 LARGEST_MULTIPLE = 30
@@ -149,7 +149,15 @@ def decomposable_average(
     NotEstimable
         If it has fewer than three or more than five lists.
     """
-    overlaps = check_table(table)
+    return posterior(
+        check_table(table), prior_count=prior_count, hidden=hidden, log_prior=log_prior
+    )
+
+
+def posterior(
+    overlaps: Overlaps, *, prior_count: float | None = None, hidden=None, log_prior=None
+) -> DecomposablePosterior:
+    """Do what `decomposable_average` does, for a table that has been checked."""
     lists = len(overlaps.names)
     if not 3 <= lists <= MOST_LISTS:
         raise NotEstimable(f"lists: found {lists}, expected three to five for decomposable graphs")

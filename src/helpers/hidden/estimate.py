@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from helpers.hidden.bootstrap import (
     acceleration,
@@ -16,11 +16,10 @@ from helpers.hidden.bootstrap import (
     refit,
     resample,
 )
-from helpers.hidden.existence import require_overlap, runaway
-from helpers.hidden.lists import NotEstimable, Overlaps, check_table
-from helpers.hidden.loglinear import log_error
+from helpers.hidden.choice import choose
+from helpers.hidden.lists import NotEstimable, check_table
 from helpers.hidden.profile import profile_limits
-from helpers.hidden.selection import Ranked, independence, rank_models, stepwise
+from helpers.hidden.selection import Ranked
 
 METHODS = ("independence", "stepwise", "best_bic", "average")
 INTERVALS = ("normal", "profile", "percentile", "bca")
@@ -111,28 +110,31 @@ def estimate_population(
         people they share (two overlapping lists pass for ``method="independence"`` only), or the
         method or interval is not defined for so many lists or so sparse a table.
     """
-    _check_options(method, threshold, interval, bootstraps)
+    check_options(method, threshold, interval, bootstraps)
     overlaps = check_table(table)
-    require_overlap(overlaps, method)
-    counts = overlaps.counts
-    base = independence(counts[None])
-    if not base.fits.sound[0]:
-        raise NotEstimable(_why_not(overlaps, base.terms[0]))
-    ranked = None
-    if method in ("best_bic", "average"):
-        ranked = rank_models(counts)
-        terms, hidden, error = ranked.terms[0], ranked.hidden[0], ranked.error[0]
-    else:
-        chosen = base if method == "independence" else stepwise(counts[None], threshold)
-        terms, hidden = chosen.terms[0], chosen.fits.hidden[0]
-        error = log_error(chosen.fits, chosen.terms)[0]
-    if method == "average":
-        hidden = float(ranked.weight @ ranked.hidden)
-        terms = _carried(ranked, len(overlaps.names))
+    choice = choose([overlaps], [method], threshold)[0][method]
+    if isinstance(choice, NotEstimable):
+        raise choice
+    return with_range(
+        overlaps,
+        choice,
+        method=method,
+        threshold=threshold,
+        interval=interval,
+        bootstraps=bootstraps,
+        seed=seed,
+    )
+
+
+def with_range(
+    overlaps, choice, *, method, threshold, interval, bootstraps=1000, seed=None
+) -> PopulationEstimate:
+    """Put the range of a model that was chosen (see `estimate_population`) around its estimate."""
+    counts, hidden, ranked = overlaps.counts, choice.hidden, choice.ranked
     if interval == "normal":
-        low, high = _mixture(ranked) if method == "average" else normal_limits(hidden, error)
+        low, high = _mixture(ranked) if method == "average" else normal_limits(hidden, choice.error)
     elif interval == "profile":
-        low, high = profile_limits(counts, terms, hidden)
+        low, high = profile_limits(counts, choice.terms, hidden)
     else:
         rng = np.random.default_rng(seed)
         models = None if ranked is None else candidate_models(ranked, len(overlaps.names))
@@ -143,7 +145,7 @@ def estimate_population(
             slope = acceleration(*jackknife(counts, method, threshold, models))
             low, high = bca_limits(drawn, hidden, slope)
     present = set(np.flatnonzero(counts).tolist())
-    interactions = [t for t in terms.tolist() if t.bit_count() > 1 and t > 0]
+    interactions = [t for t in choice.terms.tolist() if t.bit_count() > 1 and t > 0]
     empty = [t for t in interactions if not any(cell & t == t for cell in present)]
     return PopulationEstimate(
         estimate=overlaps.observed + float(hidden),
@@ -159,7 +161,8 @@ def estimate_population(
     )
 
 
-def _check_options(method, threshold, interval, bootstraps) -> None:
+def check_options(method, threshold, interval, bootstraps=1000, seed=None) -> None:
+    """Refuse options of `estimate_population` that are not as described there."""
     for name, value, allowed in (("method", method, METHODS), ("interval", interval, INTERVALS)):
         if value not in allowed:
             raise ValueError(f"{name}: found {value!r}, expected one of {', '.join(allowed)}")
@@ -173,29 +176,10 @@ def _check_options(method, threshold, interval, bootstraps) -> None:
         raise ValueError("interval 'profile' belongs to one model: not defined for 'average'")
 
 
-def _why_not(overlaps: Overlaps, terms) -> str:
-    limit = runaway((overlaps.counts > 0).tobytes(), tuple(terms.tolist()))
-    where = {0.0: "runs to zero", np.inf: "has no upper bound"}.get(limit, "is not determined")
-    return (
-        f"lists {', '.join(overlaps.names)}: the maximum-likelihood estimate does not exist even "
-        f"without interactions; the hidden number {where}"
-    )
-
-
 def normal_limits(hidden, error, level: float = 0.95):
     """Limits that are symmetric on the log of the hidden number (people)."""
-    width = norm.ppf((1 + level) / 2) * error
+    width = ndtri((1 + level) / 2) * error
     return hidden * np.exp(-width), hidden * np.exp(width)
-
-
-def _carried(ranked: Ranked, lists: int) -> np.ndarray:
-    """Terms whose models hold more than half of the weight, heaviest first."""
-    weight = {
-        int(t): ranked.weight[(ranked.terms == t).any(axis=1)].sum()
-        for t in np.unique(ranked.terms[ranked.terms > 0])
-    }
-    heavy = [t for t, w in sorted(weight.items(), key=lambda item: -item[1]) if w > 0.5]
-    return np.array([0, *heavy])
 
 
 def _mixture(ranked: Ranked, level: float = 0.95) -> tuple[float, float]:
@@ -204,7 +188,7 @@ def _mixture(ranked: Ranked, level: float = 0.95) -> tuple[float, float]:
     reach = 10 * error.max()
 
     def excess(log_hidden, share):
-        return ranked.weight @ norm.cdf((log_hidden - centre) / error) - share
+        return ranked.weight @ ndtr((log_hidden - centre) / error) - share
 
     tails = ((1 - level) / 2, (1 + level) / 2)
     ends = centre.min() - reach, centre.max() + reach

@@ -159,44 +159,78 @@ class Ranked:
     error: np.ndarray
 
 
-def rank_models(counts, most: int | None = None, chunk: int = 2048) -> Ranked:
-    """Fit every hierarchical model to one table and rank them by BIC.
+def rank_models(counts) -> Ranked:
+    """Do what `rank_many` does, for one table, shape (2**lists,)."""
+    return rank_many(np.asarray(counts, dtype=float)[None])[0]
+
+
+def rank_many(counts, chunk: int = 2048) -> list[Ranked]:
+    """Fit every hierarchical model to each table and rank them by BIC.
 
     Parameters
     ----------
-    counts : numpy.ndarray, shape (2**lists,)
-    most : int, optional
-        Keep at most this many models. Models whose weight is below a millionth of the best one's
-        are left out in any case.
+    counts : numpy.ndarray, shape (tables, 2**lists)
+    chunk : int
+        Fits made at once; more need larger working arrays.
+
+    Returns
+    -------
+    list of Ranked
+        One per table. Models whose weight is below a millionth of the best one's are left out.
 
     Notes
     -----
     BIC is ``-2 loglik + terms * log(people observed)``; a term at minus infinity counts as a term.
     """
-    models = hierarchical_models(int(counts.size).bit_length() - 1)
-    size = (models >= 0).sum(axis=1)
     counts = np.asarray(counts, dtype=float)
-    tables = np.broadcast_to(counts, (len(models), counts.size))
-    bic = np.empty(len(models))
-    state = np.empty((3, len(models)), dtype=bool)
-    for first in range(0, len(models), chunk):
+    models = hierarchical_models(int(counts.shape[1]).bit_length() - 1)
+    size = (models >= 0).sum(axis=1)
+    table, model = (
+        axis.ravel() for axis in np.indices((len(counts), len(models)))
+    )  # every table with every model
+    bic = np.empty(table.size)
+    state = np.empty((3, table.size), dtype=bool)
+    for first in range(0, table.size, chunk):
         part = slice(first, first + chunk)
-        terms = models[part, : size[part].max()]
-        fits = fit_models(tables[part], terms)
-        bic[part] = -2 * fits.loglik + size[part] * np.log(counts.sum())
+        tables, some = counts[table[part]], model[part]
+        fits = fit_models(tables, models[some, : size[some].max()])
+        bic[part] = -2 * fits.loglik + size[some] * np.log(tables.sum(axis=1))
         state[:, part] = fits.sound, fits.unsettled, fits.converged
+    keep = [
+        _worth_keeping(counts[row], models, bic[table == row], state[:, table == row])
+        for row in range(len(counts))
+    ]
+    return _ranked(counts, models, bic.reshape(len(counts), -1), keep)
+
+
+def _worth_keeping(counts, models, bic, state) -> list[int]:
+    """Models of one table that have an estimate, best first, as long as they have any weight."""
     possible = state[0] | state[1]
+    tables = np.broadcast_to(counts, (len(models), counts.size))
     pending = Fits(bic, bic, bic, bic, *state)
     keep: list[int] = []
     for row in np.argsort(np.where(possible, bic, np.inf), kind="stable"):
-        far = keep and bic[row] - bic[keep[0]] > 2 * np.log(1e6)
-        if not possible[row] or far or (most is not None and len(keep) == most):
+        if not possible[row] or (keep and bic[row] - bic[keep[0]] > 2 * np.log(1e6)):
             break
         settle(pending, tables, models, row)
         if pending.sound[row]:
             keep.append(int(row))
-    best = fit_models(tables[keep], models[keep])
+    return keep
+
+
+def _ranked(counts, models, bic, keep) -> list[Ranked]:
+    """Fit the models that were kept once more, those of all tables together."""
+    lengths = [len(rows) for rows in keep]
+    terms = models[np.concatenate(keep)]
+    best = fit_models(np.repeat(counts, lengths, axis=0), terms)
     best.sound[:] = True  # just settled, by the linear programme where in doubt
-    weight = np.exp((bic[keep[:1]] - bic[keep]) / 2)
-    error = log_error(best, models[keep])
-    return Ranked(models[keep], bic[keep], weight / weight.sum(), best.hidden, error)
+    error = log_error(best, terms)
+    answers, end = [], 0
+    for row, rows in enumerate(keep):
+        part = slice(end, end + len(rows))
+        end = part.stop
+        mine = bic[row, rows]
+        weight = np.exp((mine[:1] - mine) / 2)
+        weight /= weight.sum()
+        answers.append(Ranked(terms[part], mine, weight, best.hidden[part], error[part]))
+    return answers
