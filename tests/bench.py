@@ -4,33 +4,22 @@ Times depend on the machine and on what else it does, so ratios within one run a
 nothing here is a test.
 """
 
-import subprocess
 import sys
-import tempfile
 import time
 from itertools import combinations
-from pathlib import Path
 
+import bench_reruns
 import numpy as np
 
 from helpers.data import table
 from helpers.hidden import check_table, list_table, refit, resample, simulate_counts
 from helpers.hidden.existence import exists
 from helpers.hidden.lattice import contains
-from helpers.rerun.notebooks import find
 
 REPEATS = 3
-BIN = Path(sys.executable).parent
 REFITS = 1000
 SAMPLE = 60  # refits by the loop, whose cost is multiplied up to REFITS
 THRESHOLD = 0.02
-
-
-def seconds(*words):
-    """Run a command and return how long it took."""
-    start = time.perf_counter()
-    subprocess.run([str(word) for word in words], check=True, capture_output=True)
-    return time.perf_counter() - start
 
 
 def timed(function, *arguments):
@@ -43,37 +32,6 @@ def timed(function, *arguments):
 def spread(values, form="{:.1f}"):
     """Least and most of several measurements, as words."""
     return f"{form.format(min(values))} to {form.format(max(values))}"
-
-
-def bench_notebooks():
-    """One notebook and the collection, by `evidence run` and by papermill."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [notebook.path for notebook in find()]
-        (market,) = find(["31"])
-        ways = {
-            "import papermill": [[sys.executable, "-c", "import papermill"]],
-            "evidence run, one notebook": [
-                [BIN / "evidence", "run", "31", "--out", f"{folder}/one"]
-            ],
-            "papermill, one notebook": [
-                [BIN / "papermill", market.path, f"{folder}/one.ipynb", "--cwd", paths[0].parent]
-            ],
-            "evidence run, collection": [[BIN / "evidence", "run", "--out", f"{folder}/all"]],
-            "papermill in a loop, collection": [
-                [BIN / "papermill", path, f"{folder}/{path.name}", "--cwd", path.parent]
-                for path in paths
-            ],
-        }
-        times = {way: [] for way in ways}
-        for _ in range(REPEATS):
-            for way, commands in ways.items():
-                times[way].append(sum(seconds(*command) for command in commands))
-    for way, found in times.items():
-        print(f"{way:34} {spread(found)} s")
-    pairs = zip(
-        times["papermill in a loop, collection"], times["evidence run, collection"], strict=True
-    )
-    print(f"papermill in a loop over evidence run: {spread([a / b for a, b in pairs])} times\n")
 
 
 def glm_fit(counts, terms):
@@ -353,7 +311,7 @@ if __name__ == "__main__":
         "plain_draws": bench_plain_draws,
         "indices": bench_indices,
         "slider": bench_slider,
-        "notebooks": bench_notebooks,
+        "reruns": bench_reruns.bench,
     }
     for name in sys.argv[1:] or sections:
         sections[name]()

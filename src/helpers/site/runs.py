@@ -84,6 +84,8 @@ def read_run(folder=None):
         ran = {entry["notebook"]: entry for entry in manifest["notebooks"]}
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise RequestError(f"{path / MANIFEST}: not a manifest of a run ({error})") from None
+    if len(ran) < len(manifest["notebooks"]):
+        raise RequestError(f"{path}: is a sweep, expected a run with each notebook once")
     results = read_results(path) if (path / RESULTS).stat().st_size else []
     collection = {notebook.name: notebook for notebook in find()}
     pages = [
