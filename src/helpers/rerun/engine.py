@@ -74,8 +74,10 @@ class Engine(NBClientEngine):
             raise
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, limit=None, start_timeout=60, **options):
-        """Run the cells with `Client`, for at most `limit` seconds in all."""
+    def execute_managed_notebook(
+        cls, nb_man, kernel_name, limit=None, environment=None, start_timeout=60, **options
+    ):
+        """Run the cells with `Client`, for at most `limit` seconds in all, in an environment."""
         ends = None if limit is None else time.monotonic() + limit
 
         def seconds_left(_cell):
@@ -90,7 +92,7 @@ class Engine(NBClientEngine):
             store_widget_state=False,  # its names are drawn by chance
             record_timing=False,
         )
-        client.execute()
+        client.execute(env=environment)
 
 
 papermill_engines.register(NAME, Engine)

@@ -66,9 +66,9 @@ def run_task(task):
     from helpers.rerun import engine
     from helpers.rerun.warm.provisioner import ORDINARY
 
-    os.environ.setdefault(THREADS, "1")
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
-    os.environ[ORDINARY] = "1" if task.cold else ""
+    environment = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
+    if task.cold:
+        environment[ORDINARY] = "1"
     start, clock = datetime.now(UTC), time.perf_counter()
     problem, folder = "", Path(task.folder)
     with tempfile.TemporaryDirectory() as scratch:
@@ -84,6 +84,7 @@ def run_task(task):
                 cwd=str(folder if folder.is_dir() else FOLDER),
                 progress_bar=False,
                 limit=task.limit,
+                environment=environment,
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
