@@ -9,6 +9,7 @@ import time
 from itertools import combinations
 
 import bench_reruns
+import bench_site
 import numpy as np
 
 from helpers.data import table
@@ -311,6 +312,7 @@ if __name__ == "__main__":
         "plain_draws": bench_plain_draws,
         "indices": bench_indices,
         "slider": bench_slider,
+        "explorer": bench_site.bench,
         "reruns": bench_reruns.bench,
     }
     for name in sys.argv[1:] or sections:

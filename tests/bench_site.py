@@ -3,6 +3,8 @@
 The model and the chart must fit together into the bare chart's time and one frame of the screen.
 """
 
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import browser
 from helpers.site.build import build
 from helpers.site.runs import read_run
 
+EVIDENCE = Path(sys.executable).with_name("evidence")
 FRAME = 1000 / 60  # milliseconds
 REPEATS = 40
 MEASURE = f"""
@@ -34,14 +37,15 @@ MEASURE = f"""
 """
 
 
-def main():
-    """Build the site of the latest run, measure, and say it in one line."""
+def bench():
+    """Build the site of a run, measure, and say it in one line."""
     if browser.chromium() is None:
         print("explorer: Chromium is not installed, so nothing was measured")
         return
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "site"
-        problems = build(read_run(), folder)
+        folder, run = Path(scratch) / "site", Path(scratch) / "run"
+        subprocess.run([EVIDENCE, "run", "--out", run], check=True, stdout=subprocess.DEVNULL)
+        problems = build(read_run(run), folder)
         if problems:
             raise SystemExit("\n".join(problems))
         with browser.served(folder) as address, browser.browser() as tab:
@@ -51,7 +55,3 @@ def main():
         f"explorer: bare chart {chart:.1f} ms, with the model {chart + model:.1f} ms, "
         f"ratio {(chart + model) / chart:.2f}, the model takes {model / FRAME:.2f} of a frame"
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -14,6 +14,7 @@ import pytest
 from helpers.rerun.notebooks import ROOT
 
 SECONDS = 600  # for a notebook to run on a busy machine
+WARM = "evidence-warm"  # the provisioner that `make lab` names
 JUPYTER = Path(sys.executable).parent / "jupyter"
 # Notebook, and what the answer below its sliders holds.
 PANELS = {
@@ -63,13 +64,9 @@ def lab(tmp_path_factory):
         JUPYTER, "lab", "--no-browser", "--allow-root", "--ServerApp.port=0",
         "--LabApp.expose_app_in_browser=True", home / "notebooks",
     ]  # fmt: skip
+    apart |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTER_DEFAULT_PROVISIONER_NAME": WARM}
     log = (home / "log").open("w")
-    server = subprocess.Popen(
-        command,
-        env=os.environ | apart | {"IPYTHONDIR": str(home / "ipython")},
-        stdout=log,
-        stderr=log,
-    )
+    server = subprocess.Popen(command, env=os.environ | apart, stdout=log, stderr=log)
     try:
         facts = _facts(home, server)
         yield (
@@ -81,6 +78,9 @@ def lab(tmp_path_factory):
         server.terminate()
         server.wait(60)
         log.close()
+    said = (home / "log").read_text()
+    assert "Kernel started" in said
+    assert sys.platform != "linux" or "Not a warm kernel" not in said
 
 
 def _facts(home, server):

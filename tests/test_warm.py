@@ -95,6 +95,9 @@ def test_folder_environment_group_and_sockets_are_its_own(tmp_path):
         folder, said, group = printed(client, code).split()
         assert (folder, said, group) == (str(tmp_path), "yes", str(manager.provisioner.pid))
         assert json.loads(Path(manager.connection_file).read_text())["transport"] == "ipc"
+        sockets = Path(manager.ip).parent
+        assert any(sockets.iterdir())
+    assert not sockets.exists()
     with kernel(cwd=str(tmp_path)) as (_, client):
         assert printed(client, "import os; print(os.environ.get('SAID_TO_KERNEL'))") == "None"
 

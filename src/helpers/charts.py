@@ -117,8 +117,12 @@ def caption(figure, title, source):
 
 def png_bytes(figure):
     """Render a figure to PNG; the same figure gives the same bytes (no date, no version)."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH, metadata={"Software": None})
+    figure.set_dpi(DOTS_PER_INCH)
+    # `savefig` would draw twice, the first time only to find the layout that this finds too.
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
 
 

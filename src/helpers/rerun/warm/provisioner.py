@@ -29,14 +29,17 @@ class WarmProvisioner(LocalProvisioner):
     """
 
     warm = False  # whether the running kernel was forked
+    sockets = None  # folder of the connection's files
 
     async def pre_launch(self, **kwargs):
         """Prepare the launch, with IPC sockets in a folder of their own."""
         manager = self.parent
         if manager and os.name == "posix" and manager.transport == "tcp":
-            folder = tempfile.mkdtemp(prefix="kernel-")
-            manager.transport, manager.ip = "ipc", f"{folder}/socket"
-            weakref.finalize(manager, shutil.rmtree, folder, ignore_errors=True)
+            self.sockets = tempfile.mkdtemp(prefix="kernel-")
+            manager.transport, manager.ip = "ipc", f"{self.sockets}/socket"
+            weakref.finalize(manager, shutil.rmtree, self.sockets, ignore_errors=True)
+        elif self.sockets:  # started again after it was shut down
+            Path(self.sockets).mkdir(mode=0o700, exist_ok=True)
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd, **kwargs):
@@ -51,6 +54,12 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         self.cwd = kwargs.get("cwd") or Path.cwd()
         return self.connection_info
+
+    async def cleanup(self, restart=False):
+        """Leave nothing behind once the kernel has ended for good."""
+        await super().cleanup(restart=restart)
+        if self.sockets and not restart:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     async def kill(self, restart=False):
         """End the kernel at once, and see it gone before the manager's slower look."""
