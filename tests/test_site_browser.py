@@ -282,6 +282,20 @@ def test_a_slider_moves_the_chart_and_the_address_and_back_undoes_it(at, tab):
 
 
 @needs_chromium
+def test_on_a_phone_the_chart_stays_beside_every_slider(at, tab):
+    tab.size(390, 844)
+    tab.open(f"{at}/explorer/")
+    for slider in ("north_koreans_in_china-0", "rank_correlation"):
+        tab.js(f"document.getElementById('{slider}').focus()")
+        below, chart = tab.js(f"""["{slider}", "chart"].map((name) => {{
+          const box = document.getElementById(name).getBoundingClientRect();
+          return [box.top, box.bottom];
+        }})""")
+        header = tab.js("document.querySelector('.bd-header').getBoundingClientRect().bottom")
+        assert header <= chart[0] + 1 and chart[1] <= below[0] and below[1] <= 844
+
+
+@needs_chromium
 @pytest.mark.parametrize(
     "given", ["women_share=0.9,0.5,0.1", "women_share=x", "claim_usd=-3", "unknown=1", "%00=%ff"]
 )

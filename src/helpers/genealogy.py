@@ -66,7 +66,8 @@ def finding(name, graph, target, ledger):
     if not origins:
         return f"{name}: no source of the number was found"
     words = "one origin" if len(origins) == 1 else f"{len(origins)} origins"
-    return f"{name}: {handed} sources in its family, {words}{', which nobody could see' * unseen}"
+    sources = "one source" if handed == 1 else f"{handed} sources"
+    return f"{name}: {sources} in its family, {words}{', which nobody could see' * unseen}"
 
 
 def columns(graph, year_of):

@@ -58,7 +58,7 @@ def write_claims(folder, pictures, ledger, run, citation):
         root = root_of(f"claims/{name}")
         parts = [
             (None, html("claim_top.html", row=row, meaning=VERDICTS[row["verdict"]])),
-            ("What is claimed", html("claim_facts.html", facts=facts(row))),
+            ("What is claimed", html("claim_facts.html", facts=facts(row, target, ledger))),
             ("What the computation says", computed(row, results, run, root)),
             ("Family tree", tree(name, graph, target, ledger, pictures, root)),
             ("Who says what", said(name, ledger, root)),
@@ -71,16 +71,17 @@ def write_claims(folder, pictures, ledger, run, citation):
     _write_index(folder, ledger)
 
 
-def facts(row):
+def facts(row, target, ledger):
     """List what a claim states, as pairs of a word and its value, without what it leaves open."""
     pairs = {
+        "Claimed by": named(target, ledger),
         "Number": stated(row["value_low"], row["value_high"], row["unit"], row["wording"]),
         "Of whom or what": row["population"],
         "Where": row["place"],
         "When": row["period"],
         "As of": row["as_of"],
         "Kind": row["kind"],
-        "Where it stands": SECTIONS.get(row["section"], row["section"]),
+        "Section": SECTIONS.get(row["section"], row["section"]),
         "References given": row["references"],
     }
     return {what: value for what, value in pairs.items() if value and not pd.isna(value)}
@@ -109,7 +110,7 @@ def said(name, ledger, root):
     entries = [
         {
             "source": row["source"],
-            "name": named(row["source"]) if pd.notna(row["date"]) else row["producer"],
+            "name": named(row["source"], ledger),
             "says": row["says"],
             "number": stated(row["low"], row["high"], row["unit"], row["wording"]),
             "of": "; ".join(
@@ -123,10 +124,15 @@ def said(name, ledger, root):
     return html("claim_said.html", rows=entries, root=root)
 
 
+def named(source, ledger):
+    """Name a source by its producer, and its year where that is known."""
+    row = ledger.sources.loc[source]
+    return _cited(source) if pd.notna(row["date"]) else row["producer"]
+
+
 @cache
-def named(source):
-    """Name a source by its producer and year; reading the table each time would take seconds."""
-    return cite([source])
+def _cited(source):
+    return cite([source])  # reading the table each time would take seconds
 
 
 def _known(row, column):
@@ -149,8 +155,8 @@ def tree(name, graph, target, ledger, pictures, root):
     leading = {target} | {s for s in kin if _leads(kin, s, target)}
     steps = [
         {
-            "from": named(earlier),
-            "to": named(later),
+            "from": named(earlier, ledger),
+            "to": named(later, ledger),
             "what": MEANINGS[what],
             "change": change,
             "leads": later in leading,

@@ -156,7 +156,7 @@ def chart():
         .mark_rule(color="#b35c00", strokeWidth=2.5, strokeDash=[7, 4], clip=True)
         .encode(x=alt.X("value:Q", scale=scale))
     )
-    layers = alt.layer(band, bars, median, claim).properties(width="container", height=300)
+    layers = alt.layer(band, bars, median, claim).properties(width="container", height="container")
     layers = layers.add_params(
         alt.param(name="axis_from", value=1e6), alt.param(name="axis_to", value=1e10)
     )
