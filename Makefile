@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test lab site class grading bench lock picture help
+.PHONY: run test lab site class grading bench lock pictures help
 
 run: $(READY)  ## run every notebook; results land in runs/latest
 	@$(BIN)/evidence run
@@ -39,9 +39,8 @@ lock: $(READY)  ## renew requirements.lock and teaching/requirements.lock from p
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["class"])' | \
 	  $(COMPILE) --constraint requirements.lock --output-file teaching/requirements.lock -
 
-picture: $(READY)  ## renew the README's picture from the first notebook
-	@$(BIN)/python -c 'from helpers.rerun.notebooks import ROOT, find; \
-	  (ROOT / "docs/published_counts.png").write_bytes(find(["00"])[0].pictures[0])'
+pictures: $(READY)  ## renew the pictures of the README and of link previews
+	@$(BIN)/python -m helpers.site.pictures
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /make \1\t/p' Makefile

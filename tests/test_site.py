@@ -21,6 +21,7 @@ from helpers.market import INPUTS, simulate
 from helpers.market_choices import move_together
 from helpers.rerun.cli import Commands
 from helpers.rerun.errors import RequestError
+from helpers.rerun.notebooks import ROOT, find
 from helpers.site import library, pages
 from helpers.site.build import build
 from helpers.site.claims import stated
@@ -155,6 +156,17 @@ def test_a_link_preview_has_the_size_previews_have(tables):
     from helpers.claims import read_ledger
 
     assert pages.png_size(preview(read_ledger(tables).claims)) == (1200, 630)
+
+
+def test_the_pictures_in_docs_are_current():
+    from helpers.claims import read_ledger
+
+    stored = ROOT / "docs/published_counts.png"
+    assert stored.read_bytes() == find(["00"])[0].pictures[0], "renew it with `make pictures`"
+    pair = [(ROOT / "docs/preview.png").read_bytes(), preview(read_ledger().claims)]
+    old, new = (np.asarray(Image.open(io.BytesIO(picture)), dtype=float) for picture in pair)
+    # Letters may be drawn a little differently elsewhere; a count that moved moves a whole bar.
+    assert np.mean(np.abs(old - new) > 25) < 0.001, "renew it with `make pictures`"
 
 
 def test_no_run_is_one_line(tmp_path):

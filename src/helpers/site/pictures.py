@@ -1,7 +1,7 @@
 """Pictures for the README and for link previews, drawn from the tables."""
 
 from helpers.charts import GREY, canvas, png_bytes
-from helpers.claims import VERDICTS, bearer, family, genealogy, read_ledger
+from helpers.claims import VERDICTS, read_ledger
 from helpers.scorecard import COLOURS, in_words
 
 INCHES = (1200 / 110, 630 / 110)  # the size link previews are shown in, at charts.DOTS_PER_INCH
@@ -48,36 +48,14 @@ def preview(claims):
     return png_bytes(figure)
 
 
-def write_pictures(folder):
-    """Write the pictures of the README and of link previews.
+def main():
+    """Renew the pictures of the README and of link previews, in docs/."""
+    from helpers.rerun.notebooks import ROOT, find
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-
-    Returns
-    -------
-    list of pathlib.Path
-    """
-    from helpers import genealogy as trees
-    from helpers import scorecard
-
-    ledger = read_ledger()
-    target = bearer("C04", ledger)
-    drawn = {
-        "preview.png": preview(ledger.claims),
-        "audit_at_a_glance.png": png_bytes(scorecard.draw(ledger.claims)),
-        "family_tree_C04.png": png_bytes(
-            trees.draw(family(genealogy("C04", ledger), target), target, ledger)
-        ),
-    }
-    for name, content in drawn.items():
-        (folder / name).write_bytes(content)
-    return [folder / name for name in drawn]
+    docs = ROOT / "docs"
+    (docs / "preview.png").write_bytes(preview(read_ledger().claims))
+    (docs / "published_counts.png").write_bytes(find(["00"])[0].pictures[0])
 
 
 if __name__ == "__main__":
-    from helpers.rerun.notebooks import ROOT
-
-    for path in write_pictures(ROOT / "docs"):
-        print(path.relative_to(ROOT))
+    main()
