@@ -4,9 +4,11 @@ import json
 import shutil
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import settings
 
-from helpers import data
+from helpers import data, table_checks
+from helpers.rerun import cli, plan
 
 # No test depends on how fast a machine is.
 settings.register_profile("house", deadline=None)
@@ -45,6 +47,18 @@ def notebook(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def evidence(monkeypatch, tmp_path):
+    """Run the command in this process; runs/ is in a folder of its own."""
+    monkeypatch.setattr(plan, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(table_checks, "check_tables", lambda: [])
+
+    def run(*words):
+        return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+    return run
 
 
 @pytest.fixture

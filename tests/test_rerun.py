@@ -4,7 +4,6 @@ import csv
 import json
 
 import pytest
-from click.testing import CliRunner
 from conftest import SETUP
 
 from helpers import table_checks
@@ -14,18 +13,6 @@ from helpers.rerun.execute import execute
 from helpers.rerun.workers import local
 
 GOOD = "record('answer', 6 * seed, 1, 900, unit='persons', claim='C01')"
-
-
-@pytest.fixture
-def evidence(monkeypatch, tmp_path):
-    """Run the command in this process; runs/ is in a folder of its own."""
-    monkeypatch.setattr(plan, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(table_checks, "check_tables", lambda: [])
-
-    def run(*words):
-        return CliRunner().invoke(cli.main, [str(word) for word in words])
-
-    return run
 
 
 def results(folder):

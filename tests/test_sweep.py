@@ -4,10 +4,9 @@ import json
 
 import duckdb
 import pytest
-from click.testing import CliRunner
 
-from helpers import charts, table_checks
-from helpers.rerun import cli, plan, running, sweep_charts
+from helpers import charts
+from helpers.rerun import running, sweep_charts
 from helpers.rerun.errors import RequestError
 from helpers.rerun.grid import points, split, swept
 from helpers.rerun.notebooks import Notebook
@@ -31,17 +30,6 @@ record("word", sex, unit="word")"""
 @pytest.fixture
 def small(notebook):
     return Notebook(notebook(PARAMETERS, CODE, name="90_small"))
-
-
-@pytest.fixture
-def evidence(monkeypatch, tmp_path):
-    monkeypatch.setattr(plan, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(table_checks, "check_tables", lambda: [])
-
-    def run(*words):
-        return CliRunner().invoke(cli.main, [str(word) for word in words])
-
-    return run
 
 
 @pytest.fixture
