@@ -20,7 +20,7 @@ import numpy as np
 from helpers import charts
 from helpers.rerun.notebooks import ROOT, find
 from helpers.rerun.warm import place
-from helpers.rerun.warm.provisioner import ORDINARY
+from helpers.rerun.warm.client import ORDINARY
 
 BIN = Path(sys.executable).parent
 REPEATS = 3

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,8 +16,9 @@ from pathlib import Path
 import pytest
 from jupyter_client import KernelManager
 
+from helpers.rerun.task import Task, environment, run_task
 from helpers.rerun.warm import place, template
-from helpers.rerun.warm.provisioner import ORDINARY, fork_kernel
+from helpers.rerun.warm.client import ORDINARY, fork_kernel, prepare
 
 # jupyter_client's blocking clients leave event loops open.
 pytestmark = pytest.mark.filterwarnings(
@@ -199,6 +201,18 @@ def socket_of_the_template():
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     connection.connect(str(newest))
     return connection
+
+
+@linux
+def test_a_template_prepared_ahead_is_the_one_that_a_run_uses(monkeypatch, notebook):
+    path = notebook("seed: int = 1  # start [; 0..]", "print(seed)")
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # a socket's path must be short
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        prepare(environment(cold=False))
+        ready = list(place.folder().glob("*-????????????"))
+        outcome, _ = run_task(Task("90_test", path.read_text(), str(path.parent), {}))
+        assert (outcome.problem, outcome.kernel) == ("", "warm")
+        assert len(ready) == 1 and list(place.folder().glob("*-????????????")) == ready
 
 
 @linux

@@ -9,8 +9,6 @@ import json
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
-
 FOLDER = Path(__file__).resolve().parents[2] / "data"
 DESCRIPTION = "datapackage.json"
 TYPES = {"string": "str", "date": "str", "year": "int64", "integer": "int64", "number": "float64"}
@@ -79,6 +77,8 @@ def table(name, folder=FOLDER):
     TableError
         If the table is unknown, a column is missing, or a value is not of its column's type.
     """
+    import pandas as pd  # a run that reads no table does not wait for it
+
     known = _resources(folder)
     if name not in known:
         raise TableError(f"table {name}: unknown, expected one of {', '.join(sorted(known))}")
@@ -132,7 +132,7 @@ def cite(ids, folder=FOLDER):
         if source not in sources.index:
             raise TableError(f"sources.csv: no source has the id {source}")
         stated = sources.loc[source, "date"]
-        year = "undated" if pd.isna(stated) else stated[:4]
+        year = stated[:4] if isinstance(stated, str) else "undated"
         years.setdefault(sources.loc[source, "producer"], set()).add(year)
     return "; ".join(f"{name} ({', '.join(sorted(known))})" for name, known in years.items())
 

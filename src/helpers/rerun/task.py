@@ -10,6 +10,7 @@ from pathlib import Path
 
 from helpers.data import table_digest
 from helpers.rerun.notebooks import FOLDER
+from helpers.rerun.warm.client import ORDINARY
 
 KERNEL = "evidence"  # the kernelspec that starts kernels warm (src/share)
 # One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
@@ -45,6 +46,12 @@ class Outcome:
     because: tuple = ()  # what changed since it was computed last
 
 
+def environment(cold):
+    """Return the environment of a task's kernel."""
+    variables = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
+    return variables | ({ORDINARY: "1"} if cold else {})
+
+
 def run_task(task):
     """Execute one notebook with papermill.
 
@@ -64,11 +71,7 @@ def run_task(task):
     from nbclient.exceptions import CellTimeoutError
 
     from helpers.rerun import engine
-    from helpers.rerun.warm.provisioner import ORDINARY
 
-    environment = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
-    if task.cold:
-        environment[ORDINARY] = "1"
     start, clock = datetime.now(UTC), time.perf_counter()
     problem, folder = "", Path(task.folder)
     with tempfile.TemporaryDirectory() as scratch:
@@ -84,7 +87,7 @@ def run_task(task):
                 cwd=str(folder if folder.is_dir() else FOLDER),
                 progress_bar=False,
                 limit=task.limit,
-                environment=environment,
+                environment=environment(task.cold),
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"

@@ -1,11 +1,14 @@
 """Worker processes that execute tasks on this machine."""
 
+import contextlib
 import multiprocessing
 import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
-from helpers.rerun.task import Outcome, run_task
+from helpers.rerun.task import Outcome, environment, run_task
+from helpers.rerun.warm.client import prepare
+from helpers.rerun.warm.place import NoTemplateError
 
 TRIES = 3  # of a task whose worker process ended
 
@@ -25,6 +28,8 @@ def local(workers):
     """
 
     def compute(tasks):
+        with contextlib.suppress(NoTemplateError):  # every kernel will say so itself
+            prepare(environment(all(task.cold for task in tasks)))  # while papermill is imported
         waiting, tries = set(range(len(tasks))), 0
         while waiting:
             for index, outcome, text in _one_pool(tasks, waiting, workers):
