@@ -3,7 +3,7 @@
 import asyncio
 
 from helpers.rerun.errors import RequestError
-from helpers.rerun.task import Outcome, run_task
+from helpers.rerun.task import Outcome, changed, run_task
 
 PATIENCE = 10  # seconds for the scheduler to answer, and for a first worker to be there
 
@@ -82,17 +82,12 @@ def _gather(client, tasks):
 
 def run_checked(task):
     """Execute a task on a worker, if the worker has the same helpers and libraries."""
-    import json
-    from pathlib import Path
+    from distributed import get_worker
 
-    from helpers.rerun.cache import why
-    from helpers.rerun.depends import parts
-
-    cells = json.loads(task.notebook)["cells"]
-    here = parts(cells, Path(task.folder), task.known["parameters"])
-    differing = why({"parts": task.known, "tables": {}}, here)
+    differing = changed(task)
     if differing:
-        problem = f"the worker differs from this machine in {', '.join(differing[:5])}"
+        where = f"worker {get_worker().address} differs from this machine"
+        problem = f"{where} in {', '.join(differing[:5])}"
         return Outcome(task.label, "failed", problem=problem), ""
     return run_task(task)
 

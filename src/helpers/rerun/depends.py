@@ -17,7 +17,9 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 # What executes a notebook, whether or not its cells import it.
 MACHINERY = ("ipykernel", "ipython", "nbclient", "papermill")
+OUR_MACHINERY = ("helpers.rerun.engine", "helpers.rerun.task", "helpers.rerun.warm.child")
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+IMPORT = re.compile(r"^\s*((?:from|import)\s.*)$", re.MULTILINE)
 
 
 def digest(text):
@@ -49,22 +51,22 @@ def parts(cells, folder, parameters):
     ]
     code = [MAGIC.sub("", source) for kind, source, _ in sources if kind == "code"]
     modules, outside = {}, set()
+    for name in OUR_MACHINERY:  # itself, not what it imports
+        modules[name], _ = _read(_module(name, folder))
     waiting = [name for source in code for name in imported(source)]
     while waiting:
         name = waiting.pop()
-        path = _helper(name)
+        path = _module(name, folder)
         if path is None:
             outside.add(name.partition(".")[0])
         elif name not in modules:
             modules[name], more = _read(path)
             waiting += [*more, name.rpartition(".")[0]] if "." in name else more
-    own = {name: folder / f"{name}.py" for name in outside}
-    beside = {name: digest(path.read_bytes()) for name, path in own.items() if path.is_file()}
     return {
         "notebook": digest(json.dumps(sources)),
         "parameters": parameters,
-        "helpers": dict(sorted((modules | beside).items())),
-        "libraries": versions(outside - set(beside) - {"helpers"}),
+        "helpers": dict(sorted(modules.items())),
+        "libraries": versions(outside - {name.partition(".")[0] for name in modules}),
         "python": f"{platform.python_version()} {sys.platform} {platform.machine()}",
     }
 
@@ -76,25 +78,22 @@ def imported(source):
     """
     try:
         tree = ast.parse(source)
-    except SyntaxError:
-        return []  # the run itself will say so
+    except SyntaxError:  # as in `files = !ls`: take its import lines one by one
+        lines = IMPORT.findall(source)
+        return [name for line in lines if line != source for name in imported(line.strip())]
     names = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.append(node.module)
-            if node.module.split(".")[0] == PACKAGE.name:
-                names += [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name for name in names if name.split(".")[0] != PACKAGE.name or _helper(name)]
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
 
 
-def _helper(name):
-    """Return the file of a module of the helpers, or None."""
+def _module(name, folder):
+    """Return the file of a module of the helpers, or of one beside the notebook; or None."""
     first, *rest = name.split(".")
-    if first != PACKAGE.name:
-        return None
-    path = PACKAGE.joinpath(*rest)
+    path = PACKAGE.joinpath(*rest) if first == PACKAGE.name else folder.joinpath(first, *rest)
     return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()), None)
 
 

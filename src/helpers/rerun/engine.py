@@ -1,11 +1,15 @@
 """A papermill engine that writes once and asks what a notebook read."""
 
 import ast
+import asyncio
 import contextlib
+import math
 import time
+from pathlib import Path
 from queue import Empty
 
 from jupyter_core.utils import ensure_async, run_sync
+from nbclient.exceptions import CellTimeoutError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
@@ -24,9 +28,11 @@ class Client(PapermillNotebookClient):
         takes to start.
         """
         self.kc = self.km.client()
-        await ensure_async(self.kc.start_channels())
+        ends = time.monotonic() + self.startup_timeout
         try:
-            await self._until_heard(time.monotonic() + self.startup_timeout)
+            await self._until_bound(ends)
+            await ensure_async(self.kc.start_channels())
+            await self._until_heard(ends)
         except Exception:
             await self._async_cleanup_kernel()
             raise
@@ -35,6 +41,14 @@ class Client(PapermillNotebookClient):
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
+    async def _until_bound(self, ends):
+        """Wait for the files of the kernel's sockets: who comes earlier waits 0.1 s at least."""
+        files = [Path(f"{self.kc.ip}-{port}") for port in self.kc.ports]
+        while self.kc.transport == "ipc" and not all(file.exists() for file in files):
+            if time.monotonic() > ends or not await ensure_async(self.km.is_alive()):
+                return  # which is said when it does not answer
+            await asyncio.sleep(0.002)
+
     async def _until_heard(self, ends):
         """Ask for the kernel's state until the answer comes on both channels."""
         while time.monotonic() < ends:
@@ -42,7 +56,7 @@ class Client(PapermillNotebookClient):
             with contextlib.suppress(Empty):
                 await ensure_async(self.kc.get_shell_msg(timeout=1))
                 while True:
-                    said = await ensure_async(self.kc.get_iopub_msg(timeout=0.2))
+                    said = await ensure_async(self.kc.get_iopub_msg(timeout=0.05))
                     idle = said["content"].get("execution_state") == "idle"
                     if idle and said["parent_header"].get("msg_id") == asked:
                         return
@@ -81,12 +95,17 @@ class Engine(NBClientEngine):
         ends = None if limit is None else time.monotonic() + limit
 
         def seconds_left(_cell):
-            return None if ends is None else max(1, round(ends - time.monotonic()))
+            if ends is None:
+                return None
+            if time.monotonic() >= ends:
+                raise CellTimeoutError("no time is left for this cell")
+            return ends - time.monotonic()
 
         client = Client(
             nb_man,
             kernel_name=kernel_name,
             startup_timeout=start_timeout,
+            timeout=None if limit is None else math.ceil(limit),  # for answers of no cell
             timeout_func=seconds_left,
             shutdown_kernel="immediate",
             store_widget_state=False,  # its names are drawn by chance

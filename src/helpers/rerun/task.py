@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from helpers.data import table_digest
+from helpers.rerun.cache import why
+from helpers.rerun.depends import parts
 from helpers.rerun.notebooks import FOLDER
 from helpers.rerun.warm.client import ORDINARY
 
@@ -73,7 +75,7 @@ def run_task(task):
     from helpers.rerun import engine
 
     start, clock = datetime.now(UTC), time.perf_counter()
-    problem, folder = "", Path(task.folder)
+    problem, text, said, folder = "", "", {}, Path(task.folder)
     with tempfile.TemporaryDirectory() as scratch:
         target = Path(scratch) / "executed.ipynb"
         try:
@@ -91,12 +93,19 @@ def run_task(task):
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
-        except CellTimeoutError:
-            problem = f"no end after {task.limit:g} seconds (--timeout)"
+        except CellTimeoutError as error:
+            over = task.limit and time.perf_counter() - clock >= task.limit
+            problem = f"no end after {task.limit:g} seconds (--timeout)" if over else str(error)
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
-        text = target.read_text(encoding="utf-8") if target.exists() else ""
-    text, said = repeatable(text) if text else ("", {})
+        try:
+            if target.exists():
+                text, said = repeatable(target.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:  # it was cut off, as on a full disk
+            problem = problem or f"its executed notebook cannot be read ({error})"
+    edited = [] if problem else changed(task)
+    if edited:  # the result stands for neither state
+        problem = f"edited while it ran: {', '.join(edited[:5])}"
     outcome = Outcome(
         name=task.label,
         status="failed" if problem else "done",
@@ -107,6 +116,14 @@ def run_task(task):
         tables={name: table_digest(name) for name in said.get("tables", ())},
     )
     return outcome, text
+
+
+def changed(task):
+    """Say what a task depends on that is not here as it was where it was planned."""
+    if task.known is None:
+        return []
+    here = parts(json.loads(task.notebook)["cells"], Path(task.folder), task.known["parameters"])
+    return why({"parts": task.known, "tables": {}}, here)
 
 
 def repeatable(text):

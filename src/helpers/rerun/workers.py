@@ -2,7 +2,9 @@
 
 import contextlib
 import multiprocessing
+import os
 import signal
+import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
@@ -10,7 +12,7 @@ from helpers.rerun.task import Outcome, environment, run_task
 from helpers.rerun.warm.client import prepare
 from helpers.rerun.warm.place import NoTemplateError
 
-TRIES = 3  # of a task whose worker process ended
+TRIES = 3  # rounds before the tasks whose worker processes ended are given up
 
 
 def local(workers):
@@ -36,11 +38,15 @@ def local(workers):
                 waiting.discard(index)
                 yield index, outcome, text
             tries += 1
-            if tries == TRIES:
-                for index in sorted(waiting):
-                    problem = f"its worker process ended {TRIES} times"
-                    yield index, Outcome(tasks[index].label, "failed", problem=problem), ""
-                return
+            if tries == TRIES:  # tasks start in order, so these are the ones that were running
+                for index in sorted(waiting)[:workers]:
+                    waiting.discard(index)
+                    yield (
+                        index,
+                        _failed(tasks[index], f"its worker process ended {TRIES} times"),
+                        "",
+                    )
+                tries = 0
 
     return compute
 
@@ -51,7 +57,7 @@ def _one_pool(tasks, waiting, workers):
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["helpers.rerun.engine"])
-    pool = ProcessPoolExecutor(min(workers, len(waiting)), context, initializer=_ignore_interrupt)
+    pool = ProcessPoolExecutor(min(workers, len(waiting)), context, initializer=_begin)
     try:
         futures = {pool.submit(run_task, tasks[index]): index for index in sorted(waiting)}
         for future in as_completed(futures):
@@ -59,6 +65,9 @@ def _one_pool(tasks, waiting, workers):
                 outcome, text = future.result()
             except BrokenProcessPool:
                 return
+            except Exception as error:  # one failure stops no other
+                index = futures[future]
+                outcome, text = _failed(tasks[index], f"{type(error).__name__}: {error}"), ""
             yield futures[future], outcome, text
     except (KeyboardInterrupt, GeneratorExit):
         # Kernels end with the process that started them.
@@ -69,6 +78,16 @@ def _one_pool(tasks, waiting, workers):
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _ignore_interrupt():
-    """Leave Ctrl-C to the process that started the workers."""
+def _failed(task, problem):
+    return Outcome(task.label, "failed", problem=problem)
+
+
+def _begin():
+    """Leave Ctrl-C to the process that started the workers, and end when it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
+
+
+def _end_with(parent):
+    parent.join()
+    os._exit(1)  # which ends its kernel too
