@@ -113,11 +113,12 @@ def test_a_cluster_without_workers_is_refused(monkeypatch):
         cluster.on_cluster(empty.scheduler_address)
 
 
-def test_a_worker_with_other_helpers_is_named(notebook):
+def test_a_worker_with_other_helpers_is_named(notebook, scheduler):
     path = notebook(SEED, DRAW)
     known = depends.parts(Notebook(path).cells, path.parent, {"seed": 1})
     known["helpers"]["helpers.results"] = "other"
     text = json.dumps(json.loads(path.read_text()))
-    outcome, executed = cluster.run_checked(Task("x", text, str(path.parent), {}, known=known))
-    assert outcome.problem == "the worker differs from this machine in helpers.results"
-    assert executed == ""
+    compute = cluster.on_cluster(scheduler)
+    words = r"worker tcp://\S+ differs from this machine in helpers\.results"
+    with pytest.raises(RequestError, match=words):
+        list(compute([Task("x", text, str(path.parent), {}, known=known)]))

@@ -98,6 +98,37 @@ def test_words_and_results_of_one_run_only(run):
     assert [r["name"] for r in found["only_b"]] == ["new"]
 
 
+def test_a_number_of_something_else_is_a_move(run):
+    b = run("b", [ROW | {"unit": "yuan"}])
+    found = compare(run("a"), b, 1)
+    assert [m["unit"] for m in found["moved"]] == ["US dollars -> yuan"] and differs(found)
+
+
+def test_a_notebook_that_fails_now_is_a_move(run):
+    a, b = run("a", rows=()), run("b", rows=())
+    manifest = json.loads((b / "manifest.json").read_text())
+    manifest["notebooks"][0]["status"] = "failed"
+    (b / "manifest.json").write_text(json.dumps(manifest))
+    found = compare(a, b, 0)
+    assert found["ended"] == [{"notebook": "31_m", "from": "done", "to": "failed"}]
+    assert differs(found)
+
+
+def test_words_are_not_numbers(run):
+    word = ROW | {"value": "true", "low": "", "high": ""}
+    (moved,) = compare(run("a", [word]), run("b", [word | {"value": "1"}]), 1)["moved"]
+    assert (moved["from"]["value"], moved["to"]["value"]) == ("true", 1.0)
+
+
+def test_brackets_in_a_title_are_shown(run):
+    a, b = run("a"), run("b", charts=("digest 2",))
+    path = b / "31_m.ipynb"
+    path.write_text(path.read_text().replace("A finding", "Price [yuan per year]"))
+    assert (
+        "Price [yuan per year]" in CliRunner().invoke(cli.main, ["compare", str(a), str(b)]).output
+    )
+
+
 def test_points_of_a_sweep_are_matched_by_their_parameters(run):
     rows = [ROW, ROW | {"value": "120", "p.seed": "2"}]
     a = run("a", rows, several=True)

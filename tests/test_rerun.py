@@ -2,14 +2,16 @@
 
 import csv
 import json
+from dataclasses import replace
 
 import pytest
 from conftest import SETUP
 
 from helpers import table_checks
-from helpers.rerun import cli, plan, running
+from helpers.rerun import cli, depends, plan, running
 from helpers.rerun.cache import Cache
 from helpers.rerun.execute import execute
+from helpers.rerun.task import Task, run_task
 from helpers.rerun.workers import local
 
 GOOD = "record('answer', 6 * seed, 1, 900, unit='persons', claim='C01')"
@@ -41,7 +43,7 @@ def test_a_run_leaves_results_manifest_and_notebook(notebook, evidence, tmp_path
     assert entry["parameters"] == {"seed": 8} and entry["seed"] == 8 and entry["status"] == "done"
     assert manifest["inputs"]["data/arrivals.csv"] and manifest["packages"]["papermill"]
     assert (out / "90_test.ipynb").exists()
-    assert (tmp_path / "runs" / "latest").resolve() == out
+    assert not (tmp_path / "runs" / "latest").exists()
     assert evidence("results", out, "--format", "csv").output == (out / "results.csv").read_text()
     assert json.loads(evidence("results", out, "--format", "json").output) == [row]
 
@@ -53,6 +55,55 @@ def test_the_same_request_gives_the_same_bytes(notebook, evidence, tmp_path):
         assert evidence("run", path, "--out", tmp_path / folder).exit_code == 0
     first, second = ((tmp_path / folder / "results.csv").read_bytes() for folder in ("a", "b"))
     assert first == second
+
+
+def test_latest_is_the_latest_run_of_the_whole_collection(
+    notebook, evidence, tmp_path, monkeypatch
+):
+    one, two = (notebook("seed: int = 7  # start [; 0..]", "1", name=f"9{n}_x") for n in (1, 2))
+    monkeypatch.setattr(running, "find", lambda: [plan.Notebook(one), plan.Notebook(two)])
+    latest = tmp_path / "runs" / "latest"
+    assert evidence("run", one, "--jobs", 1).exit_code == 0 and not latest.exists()
+    assert evidence("run", one, two, "--jobs", 1).exit_code == 0
+    whole = latest.resolve()
+    assert (whole / "92_x.ipynb").exists()
+    for words in (["run", one], ["run", one, two, "--out", tmp_path / "mine"]):
+        assert evidence(*words, "--jobs", 1).exit_code == 0 and latest.resolve() == whole
+
+
+def test_two_notebooks_of_one_name_are_refused(notebook, evidence, tmp_path):
+    path = notebook()
+    copy = tmp_path / "other" / path.name
+    copy.parent.mkdir()
+    copy.write_bytes(path.read_bytes())
+    done = evidence("run", path, copy)
+    assert done.exit_code == 2
+    assert done.output == "evidence: 90_test: 2 notebooks have this name, expected one\n"
+
+
+def test_the_time_limit_is_for_all_cells_together(notebook, evidence, tmp_path):
+    cells = ["import time; time.sleep(0.8)"] * 40
+    path = notebook("seed: int = 7  # start [; 0..]", *cells)
+    done = evidence("run", path, "--timeout", 5, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "90_test failed: no end after 5 seconds (--timeout)" in done.output
+
+
+def test_helpers_edited_while_a_notebook_runs_fail_it(notebook, monkeypatch):
+    path = notebook("seed: int = 7  # start [; 0..]", SETUP)
+    known = depends.parts(plan.Notebook(path).cells, path.parent, {"seed": 7})
+    known["helpers"]["helpers.charts"] = "as it was before"
+    text = path.read_text(encoding="utf-8")
+    outcome, _ = run_task(Task("90_test", text, str(path.parent), {}, known=known))
+    assert (outcome.status, outcome.problem) == ("failed", "edited while it ran: helpers.charts")
+
+
+def test_a_failure_outside_the_notebook_stops_no_other(notebook):
+    path = notebook("seed: int = 7  # start [; 0..]", "1")
+    task = Task("90_test", path.read_text(encoding="utf-8"), str(path.parent), {})
+    broken = replace(task, label="91_broken", folder=None)
+    ended = {outcome.name: outcome for _, outcome, _ in local(2)([broken, task])}
+    assert ended["91_broken"].problem.startswith("TypeError") and not ended["90_test"].problem
 
 
 def test_a_failing_notebook_is_named_and_the_others_run(notebook, evidence, tmp_path):
@@ -107,10 +158,14 @@ def test_folders_that_cannot_serve_are_refused(notebook, evidence, tmp_path):
     (tmp_path / "file").touch()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").touch()
-    for name, why in (("file", "cannot be written"), ("full", "holds other files")):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "manifest.json").write_text('{"name": "an app of somebody"}')
+    (tmp_path / "app" / "index.html").touch()
+    others = [("full", "holds other files"), ("app", "holds other files")]
+    for name, why in [("file", "cannot be written"), *others]:
         done = evidence("run", notebook(), "--out", tmp_path / name)
         assert done.exit_code == 2 and why in done.output
-    assert (tmp_path / "full" / "letter.txt").exists()
+    assert (tmp_path / "full" / "letter.txt").exists() and (tmp_path / "app/index.html").exists()
     assert evidence("results", tmp_path / "full").exit_code == 2
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import alive, wait_until
 
 from helpers.rerun import cache as cache_module
 from helpers.rerun import depends, execute, notebooks, plan
@@ -148,17 +149,31 @@ def test_the_machinery_counts_for_every_notebook(world, monkeypatch):
     assert world.run() == list(NAMES)
 
 
-@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other form"])
+def test_a_module_beside_the_notebook_counts_with_all_that_it_imports(tmp_path):
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "mine.py").write_text("from helpers import words\nimport other, pack.part")
+    (tmp_path / "other.py").write_text("import networkx")
+    (tmp_path / "pack/__init__.py").write_text("")
+    (tmp_path / "pack/part.py").write_text("")
+    cells = [{"cell_type": "code", "source": "files = !ls\nimport mine"}]
+    found = depends.parts(cells, tmp_path, {})
+    assert {"helpers.words", "mine", "other", "pack", "pack.part"} <= set(found["helpers"])
+    assert "networkx" in found["libraries"] and not {"mine", "pack"} & set(found["libraries"])
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other form", "not text", "no head"])
 def test_a_damaged_entry_is_named_and_computed_again(world, damage):
     (entry,) = (world.cache.folder / "92_prices").iterdir()
-    text = entry.read_text()
+    content = entry.read_bytes()
     damaged = {
-        "cut": text[:-5],
-        "flip": text[:-2] + "?}",
-        "empty": "",
-        "other form": text.replace('"form": 1', '"form": 0'),
+        "cut": content[:-5],
+        "flip": content[:-2] + b"?}",
+        "empty": b"",
+        "other form": content.replace(b'"form": 1', b'"form": 0'),
+        "not text": content + b"\xe9" * 100_000,
+        "no head": b'{"form": 1}\n{}',
     }[damage]
-    entry.write_text(damaged)
+    entry.write_bytes(damaged)
     assert world.run() == ["92_prices"]
     assert world.cache.damaged == ["92_prices: a kept result is damaged and is computed again"]
     assert world.run() == []
@@ -218,6 +233,16 @@ cli.main(sys.argv[2:])
 """
 
 
+def descendants(pid):
+    """Return the processes that a process started, and that these started."""
+    children = [
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/stat")
+        if path.read_text().rpartition(")")[2].split()[1] == str(pid)
+    ]
+    return children + [other for child in children for other in descendants(child)]
+
+
 def started(runs, *words):
     command = [sys.executable, "-c", RUN, str(runs), *map(str, words)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -243,9 +268,12 @@ def test_a_killed_run_continues_and_ends_with_the_same_bytes(notebook, tmp_path)
     killed = started(tmp_path / "runs", *words, "--out", tmp_path / "out")
     first = killed.stdout.readline()
     assert first.startswith("90_x: done")
+    left = descendants(killed.pid)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     killed.stdout.close()
+    assert sys.platform != "linux" or len(left) >= 2  # the server of workers, and a worker
+    wait_until(lambda: not any(map(alive, left)))
     out = finished(started(tmp_path / "runs", *words, "--out", tmp_path / "out"))
     assert "90_x: unchanged, reused" in out and "92_x: done" in out
     finished(started(tmp_path / "other", *words, "--out", tmp_path / "undisturbed"))

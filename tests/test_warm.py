@@ -9,11 +9,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from conftest import PATIENCE, alive, wait_until
 from jupyter_client import KernelManager
 
 from helpers.rerun.task import Task, environment, run_task
@@ -25,7 +25,6 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
 )
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
-PATIENCE = 120
 
 
 @pytest.fixture(autouse=True)
@@ -60,20 +59,6 @@ def told(client, code):
 
 def printed(client, code):
     return "".join(content.get("text", "") for content in told(client, code)).strip()
-
-
-def alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_until(happened):
-    ends = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < ends, "nothing happened"
-        time.sleep(0.02)
 
 
 @linux
@@ -242,9 +227,25 @@ def test_edited_helpers_and_another_environment_have_another_template(tmp_path, 
     assert edited.split("-")[0] == plain.split("-")[0] and edited != plain
 
 
+def test_a_helper_that_cannot_be_imported_does_not_end_the_template(monkeypatch, tmp_path):
+    (tmp_path / "half_edited.py").write_text("def f(:")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(template, "_settle", lambda: None)
+    template.import_later("half_edited")
+    template.import_later("not_installed_anywhere")
+
+
+def test_no_fork_from_a_template_whose_code_was_edited_while_it_imported(monkeypatch, tmp_path):
+    served = template.Template.__new__(template.Template)
+    served.kernels, served.sound, served.current = {}, False, lambda: True
+    monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
+    with pytest.raises(ValueError, match="changed since the template began"):
+        served.fork(None, {"argv": [], "cwd": str(tmp_path), "env": {}}, [1, 2])
+
+
 def test_no_fork_with_more_than_one_thread(monkeypatch, tmp_path):
     served = template.Template.__new__(template.Template)
-    served.kernels = {}
+    served.kernels, served.sound, served.current = {}, True, lambda: True
     monkeypatch.setattr(template, "count_threads", lambda: 2)
     monkeypatch.setattr(os, "fork", lambda: pytest.fail("forked"))
     with pytest.raises(ValueError, match="2 threads in the template, expected 1"):
@@ -258,7 +259,7 @@ def test_an_idle_template_ends(monkeypatch, tmp_path):
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(str(path))
         try:
-            template.Template(listener, path).serve()
+            template.Template(listener, path, lambda: True).serve()
         finally:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)

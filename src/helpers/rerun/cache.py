@@ -5,7 +5,9 @@ notebook follows. An entry counts if everything it names is unchanged, so nothin
 reused and a change that is taken back finds its old result again.
 """
 
+import contextlib
 import json
+import os
 from datetime import UTC, datetime
 
 from helpers.data import table_digest
@@ -14,6 +16,7 @@ from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import write_whole
 
 FORM = 1
+HEAD = {"form", "start", "seconds", "kernel", "tables", "parts", "sha"}
 LARGEST = 1_000_000_000  # bytes; what was not used for longest goes first
 
 
@@ -49,7 +52,8 @@ class Cache:
         for path in self.folder.glob(f"{name}/{_key(parts)}.*"):
             entry = self._read(path, parts)
             if entry and all(table_digest(t) == d for t, d in entry[0]["tables"].items()):
-                path.touch()
+                with contextlib.suppress(OSError):  # another run has just removed it
+                    os.utime(path)
                 return entry
         return None
 
@@ -94,28 +98,40 @@ class Cache:
         """Remove what was not used for longest, until the folder is small enough."""
         size = 0
         for path in sorted(self.folder.glob("*/*"), key=_age):
-            size += path.stat().st_size
-            if size > LARGEST:
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # another run has just removed it
+                size += path.stat().st_size
+                if size > LARGEST:
+                    path.unlink()
 
     def _head(self, path):
         try:
-            with path.open(encoding="utf-8") as file:
-                head = json.loads(file.readline())
-                return head if head["form"] == FORM and head["parts"] else None
-        except (OSError, ValueError, KeyError, TypeError):
+            with path.open("rb") as file:
+                return _checked(file.readline())
+        except (OSError, ValueError):
             return None
 
     def _read(self, path, parts):
         """Read an entry whole; one that is damaged is named, removed and computed again."""
-        head = self._head(path)
-        if head:
-            notebook = path.read_text(encoding="utf-8").partition("\n")[2]
+        try:
+            first, _, rest = path.read_bytes().partition(b"\n")
+            head, notebook = _checked(first), rest.decode()
             if head["sha"] == digest(notebook) and head["parts"] == parts:
                 return head, notebook
+        except FileNotFoundError:  # another run has just removed it
+            return None
+        except (OSError, ValueError):
+            pass
         self.damaged.append(f"{path.parent.name}: a kept result is damaged and is computed again")
         path.unlink(missing_ok=True)
         return None
+
+
+def _checked(line):
+    """Read the first line of an entry; ValueError if it is not one of this form."""
+    head = json.loads(line)
+    if not isinstance(head, dict) or head.get("form") != FORM or HEAD - set(head):
+        raise ValueError("not the head of an entry")
+    return head
 
 
 def _key(parts):

@@ -27,6 +27,11 @@ class Commands(click.Group):
         except (RequestError, TableError) as error:
             click.echo(f"evidence: {error}", err=True)
             context.exit(2)
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # a full disk, a folder that cannot be read
+            click.echo(f"evidence: {error.filename or 'files'}: {error.strerror}", err=True)
+            context.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -38,9 +43,11 @@ def main():
 @main.command("list")
 def list_():
     """List the notebooks, their questions and their parameters."""
+    from rich.markup import escape
+
     out = console()
     for notebook in files.find():
-        out.print(f"[bold]{notebook.name}[/bold]  {notebook.question}")
+        out.print(f"[bold]{notebook.name}[/bold]  {escape(notebook.question)}")
         for parameter in notebook.parameters.values():
             default = json.dumps(parameter.default, ensure_ascii=False)
             out.print(f"    {parameter.name}: {parameter.kind} = {default}", markup=False)

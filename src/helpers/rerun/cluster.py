@@ -43,6 +43,10 @@ def on_cluster(address):
 
     def compute(tasks):
         with client, client.as_current():
+            for worker, differing in client.run(changed, tasks[0]).items():
+                if differing:
+                    words = f"worker {worker} differs from this machine in"
+                    raise RequestError(f"--dask {address}: {words} {', '.join(differing[:5])}")
             yield from _gather(client, tasks)
 
     return compute

@@ -23,9 +23,10 @@ def compare(a, b, tolerance):
     Returns
     -------
     dict
-        "moved" (results beyond the tolerance: where, from, to, by how much), "agree" (how many do),
-        "only_a" and "only_b" (results that the other run does not have), "charts" (whose numbers
-        changed), and what differs: "parameters", "tables", "code", "notebooks", "versions".
+        "moved" (results beyond the tolerance, or of another unit or claim: where, from, to, by how
+        much), "agree" (how many do), "only_a" and "only_b" (results that the other run does not
+        have), "ended" (notebooks that ended differently), "charts" (whose numbers changed), and
+        what differs: "parameters", "tables", "code", "notebooks", "versions".
 
     Raises
     ------
@@ -42,6 +43,7 @@ def compare(a, b, tolerance):
         "agree": len(both) - len(moved),
         "only_a": [_named(key) for key in old if key not in new],
         "only_b": [_named(key) for key in new if key not in old],
+        "ended": _ended(*manifests, several),
         "charts": _charts(Path(a), Path(b), manifests, several),
         "parameters": [] if several else _parameters(*manifests),
         "tables": _inputs(*manifests, "data/"),
@@ -53,8 +55,8 @@ def compare(a, b, tolerance):
 
 
 def differs(found):
-    """Whether anything moved: a result, a chart, or a result that only one run has."""
-    return any(found[part] for part in ("moved", "only_a", "only_b", "charts"))
+    """Whether anything moved: a result, a chart, how a notebook ended, or what one run lacks."""
+    return any(found[part] for part in ("moved", "only_a", "only_b", "ended", "charts"))
 
 
 def _has_points(manifest):
@@ -77,7 +79,8 @@ def _moved(key, old, new, tolerance):
     """Return how a result moved; nothing if it stayed within the tolerance."""
     ends = ("value", "low", "high")
     before, after = ({end: _number(row[end]) for end in ends} for row in (old, new))
-    if before == after:
+    same_words = (old["unit"], old["claim"]) == (new["unit"], new["claim"])
+    if before == after and same_words:
         return None
     change = share = None
     if all(isinstance(side["value"], float) for side in (before, after)):
@@ -89,18 +92,21 @@ def _moved(key, old, new, tolerance):
         ]
         share = max(steps) / (_width(before) or _width(after) or abs(before["value"]) or 1.0)
         same_ends = all((before[end] is None) == (after[end] is None) for end in ends)
-        if share <= tolerance and same_ends:
+        if share <= tolerance and same_ends and same_words:
             return None
     return {
         **_named(key),
-        "unit": new["unit"],
-        "claim": new["claim"],
+        **{word: _both(old[word], new[word]) for word in ("unit", "claim")},
         "from": before,
         "to": after,
         "change": change,
         "of_range": share,
         "has_range": bool(_width(before) or _width(after)),
     }
+
+
+def _both(old, new):
+    return new if old == new else f"{old or 'none'} -> {new or 'none'}"
 
 
 def _width(side):
@@ -111,22 +117,37 @@ def _width(side):
 def _number(text):
     """Read a cell of results.csv: a number, a word, or nothing."""
     try:
-        return float(json.loads(text)) if text else None
-    except (json.JSONDecodeError, TypeError, ValueError):
+        value = json.loads(text) if text else None
+    except json.JSONDecodeError:
         return text
+    return float(value) if type(value) in (int, float) else text or None
+
+
+def _entries(manifest, several):
+    """Return what a manifest says of each notebook, or of each point of a sweep."""
+
+    def key(entry):
+        return entry["notebook"], json.dumps(entry["parameters"], sort_keys=True) * several
+
+    return {key(entry): entry for entry in manifest["notebooks"]}
+
+
+def _ended(old, new, several):
+    """Say which notebooks ended differently: one that failed has no results to compare."""
+    sides = [_entries(manifest, several) for manifest in (old, new)]
+    return [
+        {"notebook": key[0], "from": sides[0][key]["status"], "to": sides[1][key]["status"]}
+        for key in sides[0]
+        if key in sides[1] and sides[0][key]["status"] != sides[1][key]["status"]
+    ]
 
 
 def _charts(a, b, manifests, several):
     """Say which charts' plotted numbers differ."""
-
-    def by_key(manifest):
-        def key(entry):
-            point = json.dumps(entry["parameters"], sort_keys=True) if several else ""
-            return entry["notebook"], point
-
-        return {key(e): e["file"] for e in manifest["notebooks"] if e["status"] == "done"}
-
-    old, new = (by_key(manifest) for manifest in manifests)
+    old, new = (
+        {key: e["file"] for key, e in _entries(m, several).items() if e["status"] == "done"}
+        for m in manifests
+    )
     changed = []
     for key in [key for key in old if key in new]:
         before, after = charts(a / old[key]), charts(b / new[key])

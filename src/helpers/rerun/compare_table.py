@@ -4,6 +4,7 @@ import json
 import sys
 
 import click
+from rich.markup import escape
 
 from helpers.rerun.progress import console
 from helpers.words import number
@@ -58,11 +59,14 @@ def lines(found):
     for side, word in (("only_a", "first"), ("only_b", "second")):
         if found[side]:
             parts.append(_title(f"Results that only the {word} run has", found[side]))
-            parts += [f"  {r['notebook']}  {r['name']}{_point(r)}" for r in found[side]]
+            parts += [escape(f"  {r['notebook']}  {r['name']}{_point(r)}") for r in found[side]]
+    if found["ended"]:
+        parts.append(_title("Notebooks that ended differently", found["ended"]))
+        parts += [f"  {e['notebook']}: {e['from']} -> {e['to']}" for e in found["ended"]]
     if found["charts"]:
         parts.append(_title("Charts whose numbers changed", found["charts"]))
         parts += [
-            f"  {c['notebook']}, chart {c['chart']}: {c['title']}"
+            escape(f"  {c['notebook']}, chart {c['chart']}: {c['title']}")
             + ("" if c["what"] == "numbers changed" else f" ({c['what']})")
             for c in found["charts"]
         ]
@@ -77,7 +81,7 @@ def _title(words, items):
 def _behind(found):
     """Say what lies behind: parameters, tables, code, versions."""
     parts = [
-        f"  parameter {p['name']} of {p['notebook']}: {p['from']} -> {p['to']}"
+        escape(f"  parameter {p['name']} of {p['notebook']}: {p['from']} -> {p['to']}")
         for p in found["parameters"]
     ]
     parts += [f"  table {t['file']}: {t['what']}" for t in found["tables"]]
@@ -104,7 +108,7 @@ def _moved_table(moved):
     table.add_column("unit")
     table.add_column("claim", no_wrap=True)
     for result in moved:
-        table.add_row(
+        cells = (
             result["notebook"],
             result["name"] + _point(result),
             _side(result["from"]),
@@ -113,6 +117,7 @@ def _moved_table(moved):
             result["unit"],
             result["claim"],
         )
+        table.add_row(*map(escape, cells))
     return table
 
 
@@ -130,6 +135,8 @@ def _word(value):
 def _share(result):
     if result["of_range"] is None:
         return "a word"
+    if result["from"] == result["to"]:
+        return "what it is of"
     return f"{_percent(result['of_range'])} of its {'range' if result['has_range'] else 'size'}"
 
 

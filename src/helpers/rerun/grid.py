@@ -1,6 +1,7 @@
 """The points of a sweep: every combination of the values given, checked before the first starts."""
 
 import json
+import math
 from itertools import product
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from helpers.rerun.plan import Job, assigned, refuse_unknown, refuse_unknown_cla
 
 PAIRS = {"[": "]", "(": ")", "{": "}"}
 QUOTES = "\"'"
+MOST = 100_000  # points; more is a slip of the pen, and would take days
 
 
 def points(notebook, assignments=(), grid=None):
@@ -43,6 +45,7 @@ def points(notebook, assignments=(), grid=None):
         if name in in_grid:
             raise RequestError(f"-p {name}: is in {grid} too, expected it in one place")
     axes = [[(name, value) for value in _values(notebook, name, typed[name])] for name in typed]
+    _refuse_many([len(listed), *map(len, axes)])
     checked = [_checked(notebook, point, grid, number) for number, point in enumerate(listed, 1)]
     given = [point | dict(chosen) for point in checked for chosen in product(*axes)]
     if given in ([], [{}]):
@@ -95,30 +98,61 @@ def _read(path):
     import yaml
 
     try:
-        found = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        found = yaml.load(Path(path).read_text(encoding="utf-8"), _loader())
     except OSError as error:
         raise RequestError(f"--grid {path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise RequestError(f"--grid {path}: not a text file") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
-        raise RequestError(f"--grid {path}{line}: not YAML") from None
+        what = str(getattr(error, "problem", None) or error).splitlines()[0]
+        raise RequestError(f"--grid {path}{line}: not YAML ({what})") from None
     form = "expected names with lists of values, or a list of points"
+    if not found:
+        raise RequestError(f"--grid {path}: empty, {form}")
     if isinstance(found, dict):
         for name, values in found.items():
             if not isinstance(values, list) or not values:
                 raise RequestError(
                     f"--grid {path}: {name} is {values!r}, expected a list of values"
                 )
-        return [dict(zip(found, chosen, strict=True)) for chosen in product(*found.values())]
-    if (
-        not isinstance(found, list)
-        or not all(isinstance(p, dict) and p for p in found)
-        or not found
-    ):
-        raise RequestError(f"--grid {path}: found {type(found).__name__}, {form}")
-    return found
+        _refuse_many(map(len, found.values()))
+        listed = [dict(zip(found, chosen, strict=True)) for chosen in product(*found.values())]
+    else:
+        listed = found
+    if not isinstance(listed, list) or not all(isinstance(p, dict) and p for p in listed):
+        raise RequestError(f"--grid {path}: found {type(listed).__name__}, {form}")
+    for name in {name for point in listed for name in point}:
+        if not isinstance(name, str):
+            raise RequestError(f"--grid {path}: {name!r} is not the name of a parameter")
+    return listed
+
+
+def _loader():
+    """Return a YAML loader that refuses a name given twice, of which YAML keeps the last."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """A safe loader."""
+
+        def construct_mapping(self, node, deep=False):
+            """Build a mapping whose names differ."""
+            seen = set()
+            for key, _ in node.value:
+                if key.value in seen:
+                    what = f"{key.value} is given twice"
+                    raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
+
+    return Loader
+
+
+def _refuse_many(lengths):
+    many = math.prod(lengths)
+    if many > MOST:
+        raise RequestError(f"a sweep of {many:,} points, expected at most {MOST:,}")
 
 
 def _checked(notebook, point, grid, number):

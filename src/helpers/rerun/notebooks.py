@@ -33,7 +33,7 @@ class Notebook:
         """The notebook as read from its JSON."""
         try:
             return json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise RequestError(f"{self.path.name}: not a notebook ({error})") from None
 
     @property
@@ -122,7 +122,7 @@ def write_whole(path, content):
     data = content.encode() if isinstance(content, str) else content
     partial = None
     try:
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".evidence-{path.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         Path(partial).chmod(0o644)

@@ -194,7 +194,7 @@ def check_value(parameter, value, where):
 
 
 def _typed(parameter, item, wrong):
-    if parameter.item is float and type(item) is int:
+    if parameter.item is float and type(item) is int and abs(item) < 2**1000:
         return float(item)
     if type(item) is not parameter.item or (parameter.item is float and not math.isfinite(item)):
         raise wrong

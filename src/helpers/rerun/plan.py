@@ -1,6 +1,9 @@
 """What a run will do, decided and checked before the first kernel starts."""
 
+import json
 import os
+import tempfile
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +15,7 @@ from helpers.rerun.parameters import parse_value
 
 MANIFEST = "manifest.json"
 LEFT_BY_A_RUN = ("*.ipynb", "results.*", "index.html", "ro-crate-metadata.json", "charts/*.png")
+PARTIAL = ".evidence-*"  # files being written when a run was killed
 RUNS = ROOT / "runs"
 
 
@@ -57,6 +61,9 @@ def plan(notebooks, assignments=()):
     """
     values = assigned(assignments)
     refuse_unknown(values, notebooks)
+    for name, times in Counter(notebook.name for notebook in notebooks).items():
+        if times > 1:
+            raise RequestError(f"{name}: {times} notebooks have this name, expected one")
     jobs = [
         Job(
             notebook,
@@ -124,19 +131,38 @@ def run_folder(out=None):
     """
     folder = Path(out) if out else RUNS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}"
     number = 2
-    while not out and folder.exists():
-        folder = folder.with_name(f"{folder.name.split('.')[0]}.{number}")
-        number += 1
     try:
+        while not out and not _made(folder):
+            folder = folder.with_name(f"{folder.name.split('.')[0]}.{number}")
+            number += 1
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".writable"
-        probe.touch()
-        probe.unlink()
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=PARTIAL.rstrip("*")):
+            pass
+        others = [p for p in folder.iterdir() if not p.match(PARTIAL)]
     except OSError as error:
         raise RequestError(f"--out {folder}: cannot be written ({error.strerror})") from None
-    if any(folder.iterdir()) and not (folder / MANIFEST).exists():
+    if others and not _left_by_a_run(folder / MANIFEST):
         raise RequestError(f"--out {folder}: holds other files, expected an empty or a run folder")
     return folder.resolve()
+
+
+def _made(folder):
+    """Make a new folder; False if it is there already, as when two runs start at once."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return False
+    return True
+
+
+def _left_by_a_run(path):
+    """Whether a manifest is one of ours, of whatever form: other programs write that name too."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and {"notebooks", "inputs"} <= set(found)
 
 
 @contextmanager
@@ -152,12 +178,13 @@ def sole_use(folder):
 
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for pattern in LEFT_BY_A_RUN:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RequestError(f"--out {folder}: another run is writing into it now") from None
+        for pattern in (*LEFT_BY_A_RUN, PARTIAL, f"charts/{PARTIAL}"):
             for earlier in folder.glob(pattern):
                 earlier.unlink()
         yield
-    except BlockingIOError:
-        raise RequestError(f"--out {folder}: another run is writing into it now") from None
     finally:
         os.close(handle)

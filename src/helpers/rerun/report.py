@@ -73,13 +73,18 @@ def write_parquet(folder, header, rows):
     words = {"notebook", "name", "unit", "claim"}
     kinds = {column: "VARCHAR" if column in words else _kind(column, rows) for column in header}
     columns = ", ".join(f"'{column}': '{kind}'" for column, kind in kinds.items())
-    target, partial = folder / PARQUET, folder / f".{PARQUET}.partial"
-    with duckdb.connect(config={"threads": 1}) as database:
-        database.sql(
-            f"COPY (SELECT * FROM read_csv('{folder / RESULTS}', header=true, "
-            f"columns={{{columns}}})) TO '{partial}' (FORMAT parquet)"
-        )
-    partial.replace(target)
+    target, partial = folder / PARQUET, folder / f".evidence-{PARQUET}"
+    source, result = (str(path).replace("'", "''") for path in (folder / RESULTS, partial))
+    try:
+        with duckdb.connect(config={"threads": 1}) as database:
+            database.sql(
+                f"COPY (SELECT * FROM read_csv('{source}', header=true, columns={{{columns}}})) "
+                f"TO '{result}' (FORMAT parquet)"
+            )
+        partial.replace(target)
+    except (OSError, duckdb.Error) as error:
+        partial.unlink(missing_ok=True)
+        raise RequestError(f"{target}: cannot be written ({str(error).splitlines()[0]})") from None
 
 
 def _kind(column, rows):
@@ -95,13 +100,39 @@ def _kind(column, rows):
         return "VARCHAR"
 
 
-def write_manifest(folder, jobs, outcomes, start):
+def read_inputs(jobs):
+    """Return the digests of all that a run reads, as they are when it starts.
+
+    Returns
+    -------
+    dict of str to str
+        By path in the project; notebooks by name.
+    """
+    patterns = ("data/*.csv", "data/*.json", "src/helpers/**/*.py", "*.lock")
+    files = {
+        str(p.relative_to(ROOT)): p for pattern in patterns for p in sorted(ROOT.glob(pattern))
+    }
+    files |= {job.notebook.name: job.notebook.path for job in jobs}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+def write_manifest(folder, jobs, outcomes, start, inputs):
     """Write manifest.json: parameters, seed, inputs, versions, commit, and what happened.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    jobs : list of helpers.rerun.plan.Job
+    outcomes : list of helpers.rerun.task.Outcome
+    start : str
+    inputs : dict of str to str
+        From `read_inputs`.
 
     Returns
     -------
     dict
     """
+    names = {job.notebook.name for job in jobs}
     manifest = {
         "form": FORM,
         "start": start,
@@ -109,16 +140,12 @@ def write_manifest(folder, jobs, outcomes, start):
         "commit": _commit(),
         "python": platform.python_version(),
         "packages": {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)},
-        "inputs": {
-            str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for pattern in ("data/*.csv", "data/*.json", "src/helpers/**/*.py", "*.lock")
-            for path in sorted(ROOT.glob(pattern))
-        },
+        "inputs": {path: digest for path, digest in inputs.items() if path not in names},
         "notebooks": [
             {
                 "notebook": job.notebook.name,
                 "file": f"{job.label}.ipynb",
-                "source": hashlib.sha256(job.notebook.path.read_bytes()).hexdigest(),
+                "source": inputs[job.notebook.name],
                 "parameters": job.parameters,
                 "seed": job.parameters.get("seed"),
                 "status": outcome.status,
@@ -194,13 +221,17 @@ def read_results(folder):
     Raises
     ------
     RequestError
-        If the folder is not a run folder.
+        If the folder is not a run folder, or one of another version of this command.
     """
     path = Path(folder) / RESULTS
     if not path.is_file():
         raise RequestError(f"{folder}: not a run folder (it has no {RESULTS})")
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    read_manifest(folder)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except (OSError, ValueError, csv.Error) as error:
+        raise RequestError(f"{path}: not a table of results ({error})") from None
 
 
 def results_table(rows):
@@ -216,6 +247,7 @@ def results_table(rows):
     rich.table.Table
     """
     from rich import box
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
@@ -229,9 +261,8 @@ def results_table(rows):
     for row in rows:
         shown = "" if row["notebook"] == last else row["notebook"]
         last = row["notebook"]
-        table.add_row(
-            shown, row["name"], _read(row["value"]), _range(row), row["unit"], row["claim"]
-        )
+        cells = (shown, row["name"], _read(row["value"]), _range(row), row["unit"], row["claim"])
+        table.add_row(*map(escape, cells))
     return table
 
 

@@ -1,5 +1,6 @@
 """The commands `evidence run` and `evidence sweep`."""
 
+import signal
 import sys
 
 import click
@@ -75,8 +76,12 @@ def _carry_out(jobs, options, sweep=False):
     chosen = Options(**{name: value for name, value in options.items() if value is not None})
     if sweep:
         click.echo(estimate(jobs, chosen))
-    with Progress(len(jobs)) as progress:
-        return carry_out(jobs, chosen, progress, sweep)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave as after Ctrl-C
+    try:
+        with Progress(len(jobs)) as progress:
+            return carry_out(jobs, chosen, progress, sweep)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _finish(finished, table):

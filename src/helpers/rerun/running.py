@@ -10,7 +10,7 @@ from helpers.rerun.cache import Cache
 from helpers.rerun.depends import PACKAGE, digest
 from helpers.rerun.errors import RequestError
 from helpers.rerun.execute import NOT_RUN, execute
-from helpers.rerun.notebooks import ROOT, write_whole
+from helpers.rerun.notebooks import ROOT, find, write_whole
 from helpers.rerun.task import Outcome
 
 CACHE = ".cache"
@@ -71,7 +71,10 @@ def carry_out(jobs, options, progress, sweep=False):
     start = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with plan.sole_use(folder):
         waiting = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
-        report.write_manifest(folder, jobs, waiting, start)  # a killed run is recognised by it
+        inputs = report.read_inputs(jobs)
+        report.write_manifest(
+            folder, jobs, waiting, start, inputs
+        )  # a killed run is recognised by it
         outcomes = execute(
             jobs,
             folder,
@@ -84,11 +87,13 @@ def carry_out(jobs, options, progress, sweep=False):
         )
         header, rows = report.result_rows(jobs, outcomes, folder)
         report.write_results(folder, header, rows)
+        manifest = report.write_manifest(folder, jobs, outcomes, start, inputs)
         charts = _sweep_files(folder, jobs, header, rows) if sweep and rows else []
-        manifest = report.write_manifest(folder, jobs, outcomes, start)
         _describe(folder, manifest, rows, charts)
         cache.trim()
-    remarks = [*cache.damaged, report.point_latest(folder)]
+    remarks = list(cache.damaged)
+    if not options.out and not sweep and {j.notebook for j in jobs} >= set(find()):
+        remarks.append(report.point_latest(folder))
     return Finished(folder, outcomes, rows, [line for line in remarks if line])
 
 
@@ -127,12 +132,15 @@ def refuse_wrong_tables(cache):
     if problems:
         more = f" (and {len(problems) - 1} more: `evidence check`)" if problems[1:] else ""
         raise RequestError(problems[0] + more)
-    cache.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        cache.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"{cache.folder}: cannot be made ({error.strerror})") from None
     write_whole(known, state)
 
 
 def _computer(options):
-    if options.dask:
+    if options.dask is not None:
         from helpers.rerun.cluster import on_cluster
 
         return on_cluster(options.dask)
@@ -146,7 +154,8 @@ def _sweep_files(folder, jobs, header, rows):
     from helpers.rerun.sweep_charts import write_charts
 
     report.write_parquet(folder, header, rows)
-    return write_charts(folder, jobs[0].notebook.name, rows, swept(jobs))
+    names = swept(jobs)
+    return write_charts(folder, jobs[0].notebook.name, rows, names) if names else []
 
 
 def _describe(folder, manifest, rows, charts):

@@ -37,7 +37,7 @@ def write_charts(folder, notebook, rows, swept):
     """
     found = []
     for name in headlines(rows):
-        some = [row for row in rows if row["name"] == name]
+        some = [row for row in rows if row["name"] == name and _value(row["value"]) is not None]
         title, alt = in_words(name, some, swept)
         file = f"charts/{name}.png" if alt else ""
         if file:

@@ -15,6 +15,7 @@ from helpers.rerun.warm.place import NoTemplateError
 
 ORDINARY = "EVIDENCE_ORDINARY_KERNELS"  # set to 1 to have no kernel forked
 LAUNCHER = ["-m", "ipykernel_launcher"]
+PATIENCE = 120  # seconds for a template to import the libraries and answer
 
 
 def fork_kernel(cmd, options):
@@ -48,8 +49,10 @@ def fork_kernel(cmd, options):
     path = place.folder() / place.key(interpreter, environment)
     try:
         connection = _reach(path, interpreter, environment)
+        connection.settimeout(PATIENCE)
         socket.send_fds(connection, [request], streams)
         answer = connection.recv(1 << 16)
+        connection.settimeout(None)
     except OSError as error:
         raise NoTemplateError(f"template: {error.strerror or error}") from None
     if not answer:
@@ -137,7 +140,7 @@ def _start_template(path, interpreter, environment):
         connection = _connect(path)
         command = [*interpreter, "-m", "helpers.rerun.warm.template", str(listener.fileno())]
         with Path(f"{path}.log").open("w") as log:
-            subprocess.run(
+            begun = subprocess.run(
                 [*command, str(path), path.name, json.dumps(interpreter)],
                 env=place.lasting(environment),
                 cwd=path.parent,
@@ -146,8 +149,11 @@ def _start_template(path, interpreter, environment):
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                check=True,
+                check=False,
             )
+    if begun.returncode:
+        connection.close()
+        raise NoTemplateError(f"the template did not start: {_last_words(path)}")
     return connection
 
 

@@ -12,6 +12,8 @@ from jupyter_client.provisioning import LocalProvisioner
 from helpers.rerun.warm.client import fork_kernel
 from helpers.rerun.warm.place import NoTemplateError
 
+LONGEST = 70  # letters of the folder for temporary files: a socket's path has 107 at most
+
 
 class WarmProvisioner(LocalProvisioner):
     """A kernel provisioner for papermill, nbclient, nbval and JupyterLab alike.
@@ -25,7 +27,8 @@ class WarmProvisioner(LocalProvisioner):
     async def pre_launch(self, **kwargs):
         """Prepare the launch, with IPC sockets in a folder of their own."""
         manager = self.parent
-        if manager and os.name == "posix" and manager.transport == "tcp":
+        short = len(tempfile.gettempdir()) <= LONGEST
+        if manager and os.name == "posix" and manager.transport == "tcp" and short:
             self.sockets = tempfile.mkdtemp(prefix="kernel-")
             manager.transport, manager.ip = "ipc", f"{self.sockets}/socket"
             weakref.finalize(manager, shutil.rmtree, self.sockets, ignore_errors=True)

@@ -62,9 +62,8 @@ def main():
     if Path(sys.path[0]) == Path.cwd():  # put there by -m; a kernel has its own folder instead
         del sys.path[0]
     import_first()
-    if key(interpreter, dict(os.environ)).split("-")[1] != expected.split("-")[1]:
-        sys.exit("the helpers were edited while the template imported them")
-    Template(listener, path).serve()
+    code = expected.split("-")[1]
+    Template(listener, path, lambda: key(interpreter, {}).split("-")[1] == code).serve()
 
 
 def import_first():
@@ -85,10 +84,10 @@ def helpers_of_notebooks():
 
 
 def import_later(name):
-    """Import one more library for the kernels to come; one that is not installed is passed over."""
+    """Import one more library for the kernels to come; what fails will fail where it is needed."""
     from helpers.rerun.warm.child import importing
 
-    with importing(), contextlib.suppress(ModuleNotFoundError):
+    with importing(), contextlib.suppress(Exception):
         importlib.import_module(name)
     _settle()
 
@@ -102,9 +101,10 @@ def _settle():
 class Template:
     """Forks kernels, reports how they ended, and ends when it is idle."""
 
-    def __init__(self, listener, path):
-        """Serve on a listening socket bound to a path."""
-        self.listener, self.path = listener, Path(path)
+    def __init__(self, listener, path, current):
+        """Serve on a listening socket bound to a path, while `current()` says no code changed."""
+        self.listener, self.path, self.current = listener, Path(path), current
+        self.sound = current()
         self.kernels = {}  # process id to connection
         self.events = selectors.DefaultSelector()
         self.wakeup, wakes = socket.socketpair()
@@ -123,10 +123,12 @@ class Template:
         while self.kernels or time.monotonic() - idle_since < IDLE_SECONDS:
             events = self.events.select(timeout=0 if later else 5)
             for event, _ in events:
-                event.data(event.fileobj)
+                if event.fileobj.fileno() >= 0:  # not closed by the event before
+                    event.data(event.fileobj)
                 idle_since = time.monotonic()
             if later and not events:
                 import_later(later.pop(0))
+                self.sound = self.sound and self.current()
             if not self.path.exists() and not self.kernels:
                 return
         self.path.unlink(missing_ok=True)
@@ -160,6 +162,8 @@ class Template:
         argv, cwd, environment = request["argv"], request["cwd"], dict(request["env"])
         if not Path(cwd).is_dir():
             raise ValueError(f"no folder {cwd}")
+        if not (self.sound and self.current()):
+            raise ValueError("helpers or libraries changed since the template began")
         stdout, stderr = descriptors
         threads = count_threads()
         if threads != 1:
