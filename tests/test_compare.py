@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from helpers.rerun import cli
 from helpers.rerun.compare import compare, differs
 from helpers.rerun.errors import RequestError
-from helpers.rerun.report import FORM
+from helpers.rerun.manifest import FORM
 
 FIELDS = ("notebook", "name", "value", "low", "high", "unit", "claim", "p.seed")
 ROW = dict(

@@ -4,8 +4,9 @@ import json
 import re
 from pathlib import Path
 
+from helpers.rerun.manifest import read_manifest
 from helpers.rerun.notebooks import Notebook
-from helpers.rerun.report import read_manifest, read_results
+from helpers.rerun.report import read_results
 
 DIGEST = re.compile(r"^Plotted points: .*$", re.MULTILINE)
 

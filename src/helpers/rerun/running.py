@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from helpers.rerun import plan, report
+from helpers.rerun import manifest, plan, report
 from helpers.rerun.cache import Cache
 from helpers.rerun.depends import PACKAGE, digest
 from helpers.rerun.errors import RequestError
@@ -71,10 +71,9 @@ def carry_out(jobs, options, progress, sweep=False):
     start = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with plan.sole_use(folder):
         waiting = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
-        inputs = report.read_inputs(jobs)
-        report.write_manifest(
-            folder, jobs, waiting, start, inputs
-        )  # a killed run is recognised by it
+        inputs = manifest.input_digests(jobs)
+        # A killed run is recognised by it.
+        manifest.write_manifest(folder, jobs, waiting, start, inputs)
         outcomes = execute(
             jobs,
             folder,
@@ -87,9 +86,9 @@ def carry_out(jobs, options, progress, sweep=False):
         )
         header, rows = report.result_rows(jobs, outcomes, folder)
         report.write_results(folder, header, rows)
-        manifest = report.write_manifest(folder, jobs, outcomes, start, inputs)
+        written = manifest.write_manifest(folder, jobs, outcomes, start, inputs)
         charts = _sweep_files(folder, jobs, header, rows) if sweep and rows else []
-        _describe(folder, manifest, rows, charts)
+        _describe(folder, written, rows, charts)
         cache.trim()
     remarks = list(cache.damaged)
     if not options.out and not sweep and {j.notebook for j in jobs} >= set(find()):
