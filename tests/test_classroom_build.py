@@ -6,6 +6,7 @@ import zipfile
 import nbformat
 import pytest
 from click.testing import CliRunner
+from flit_core.wheel import make_wheel_in
 
 from helpers.classroom import grade as grading
 from helpers.classroom.build import HANDOUT, build
@@ -14,6 +15,7 @@ from helpers.classroom.lessons import read_lesson
 from helpers.classroom.selfcheck import read_key
 from helpers.classroom.versions import answers, as_notebook, learner
 from helpers.rerun.errors import RequestError
+from helpers.rerun.new import NEXT
 from helpers.rerun.notebooks import Notebook
 
 LESSON = """\
@@ -113,6 +115,19 @@ def test_the_zip_holds_what_a_learners_machine_needs(course):
     assert needed <= names
     assert not any(n.startswith(("teaching", "tests", "runs")) or "__pycache__" in n for n in names)
     assert "notebooks/90_test.ipynb" in readme
+
+
+def test_what_is_handed_out_can_be_installed(course, tmp_path):
+    built, *_ = course
+    with zipfile.ZipFile(built / f"{HANDOUT}.zip") as packed:
+        packed.extractall(tmp_path)
+    made = make_wheel_in(tmp_path / HANDOUT / "pyproject.toml", tmp_path, editable=True)
+    with zipfile.ZipFile(made.file) as wheel:
+        names = wheel.namelist()
+    assert [name for name in names if name.endswith("kernels/evidence/kernel.json")]
+    assert [name for name in names if name.endswith("entry_points.txt")]
+    assert "CONTRIBUTING.md" in NEXT
+    assert (tmp_path / HANDOUT / "CONTRIBUTING.md").exists()
 
 
 def test_the_same_class_is_the_same_bytes_and_others_files_are_left_alone(course, tmp_path):
