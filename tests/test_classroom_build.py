@@ -202,6 +202,18 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
     assert "empty,90_test,90.2,0.0,2.0,answer_2: no answer yet" in rows
 
 
+def test_grading_again_keeps_what_was_marked_by_hand(tmp_path):
+    (tmp_path / "grading").mkdir()
+    (tmp_path / "grading" / "gradebook.db").write_bytes(b"marked by hand")
+    (tmp_path / "grades.csv").write_text("mine", encoding="utf-8")
+    kept = grading.keep_earlier(tmp_path)
+    assert kept.parent == tmp_path
+    assert (kept / "grading" / "gradebook.db").read_bytes() == b"marked by hand"
+    assert (kept / "grades.csv").read_text(encoding="utf-8") == "mine"
+    assert list(tmp_path.iterdir()) == [kept]
+    assert grading.keep_earlier(tmp_path) is None
+
+
 def test_a_request_to_grade_that_cannot_be_carried_out(course, tmp_path, monkeypatch):
     built, *_ = course
     (tmp_path / "nobody").mkdir()

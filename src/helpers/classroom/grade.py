@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 
 import nbformat
 
@@ -15,6 +16,7 @@ from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import write_whole
 
 COURSE = "grading"
+GRADES = "grades.csv"
 # What all cells of a learner's notebook may take together, in limits of one cell.
 PATIENCE = 10
 
@@ -43,7 +45,7 @@ def grade(submissions, folder, limit, progress):
     limit : int
         Seconds a cell may run before it is stopped.
     progress : callable
-        Called with each learner's name.
+        Called with what is done, in words.
 
     Returns
     -------
@@ -61,6 +63,9 @@ def grade(submissions, folder, limit, progress):
         raise RequestError(f"{submissions}: expected one folder per learner with notebooks in it")
     if importlib.util.find_spec("nbgrader") is None:
         raise RequestError("nbgrader is not installed; add it with `make grading`")
+    kept = keep_earlier(folder)
+    if kept:
+        progress(f"Earlier grades and what was marked by hand: kept in {kept}")
     course = _course(folder)
     notebooks = len(list((course / "source" / ASSIGNMENT).glob("*.ipynb")))
     grades = []
@@ -74,7 +79,7 @@ def grade(submissions, folder, limit, progress):
             if handed:
                 problem = autograder.grade(learner.name, PATIENCE * limit * notebooks)
             grades += _scores(learner, course, handed, problem)
-            progress(learner.name)
+            progress(f"{learner.name}: graded")
     return grades
 
 
@@ -87,10 +92,27 @@ def write_grades(grades, path):
     write_whole(path, text.getvalue())
 
 
+def keep_earlier(folder):
+    """Move an earlier grading aside: its gradebook and table may hold a lecturer's own marks.
+
+    Returns
+    -------
+    pathlib.Path or None
+        Where it is now, with the date and time in its name; None if there was none.
+    """
+    earlier = [path for path in (folder / COURSE, folder / GRADES) if path.exists()]
+    if not earlier:
+        return None
+    kept = folder / f"{COURSE}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    kept.mkdir()
+    for path in earlier:
+        path.rename(kept / path.name)
+    return kept
+
+
 def _course(folder):
-    """Make the nbgrader course anew: its source is the learner's version."""
+    """Make the nbgrader course: its source is the learner's version."""
     course = folder / COURSE
-    shutil.rmtree(course, ignore_errors=True)
     shutil.copytree(folder / "learner", course / "source" / ASSIGNMENT)
     for path in (course / "source" / ASSIGNMENT).glob("*.ipynb"):
         if not _points(path):
