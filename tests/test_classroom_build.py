@@ -1,6 +1,8 @@
 """A class is built from a notebook and graded: full marks, none, and everything between."""
 
 import json
+import os
+import shutil
 import zipfile
 
 import nbformat
@@ -9,6 +11,7 @@ from click.testing import CliRunner
 from flit_core.wheel import make_wheel_in
 
 from helpers.classroom import grade as grading
+from helpers.classroom.autograder import Autograder
 from helpers.classroom.build import HANDOUT, build
 from helpers.classroom.cli import commands
 from helpers.classroom.lessons import read_lesson
@@ -162,16 +165,16 @@ def test_a_lesson_whose_solution_fails_stops_the_build(course, tmp_path, old, ne
     assert not (tmp_path / "c").exists()
 
 
-def handed_in(folder, course, **answer):
+def handed_in(folder, course, name="90_test", **answer):
     """Write one learner's notebook, with the solutions or with other code as answers."""
     _, cells, lesson = course
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     made = answers(cells, lesson) if answer.pop("solved", True) else learner(cells, lesson)
-    for name, source in answer.items():
+    for number, source in answer.items():
         made = [
-            c | {"source": source} if c.get("id") == f"answer-90-{name[1]}" else c for c in made
+            c | {"source": source} if c.get("id") == f"answer-90-{number[1]}" else c for c in made
         ]
-    (folder / "90_test.ipynb").write_text(json.dumps(as_notebook(made)), encoding="utf-8")
+    (folder / f"{name}.ipynb").write_text(json.dumps(as_notebook(made)), encoding="utf-8")
 
 
 def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
@@ -200,6 +203,33 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
     assert "loop,90_test,90.2,2.0,2.0," in rows
     assert "broken,90_test,90.1,0.0,1.0,the file is not a notebook" in rows
     assert "empty,90_test,90.2,0.0,2.0,answer_2: no answer yet" in rows
+
+
+def test_what_goes_wrong_with_one_notebook_or_learner_leaves_the_rest(course, tmp_path):
+    pytest.importorskip("nbgrader", reason="nbgrader is not installed; `make grading` adds it")
+    built, handed = tmp_path / "class", tmp_path / "handed"
+    shutil.copytree(course[0], built)
+    shutil.copy(built / "learner" / "90_test.ipynb", built / "learner" / "91_test.ipynb")
+    (built / "grades.csv").write_text("earlier", encoding="utf-8")
+    handed_in(handed / "dies", course, _1="import os\n\nos._exit(1)")
+    handed_in(handed / "dies", course, name="91_test")
+    handed_in(handed / "deeper" / "week 1", course)
+    (handed / "empty").mkdir()
+    done = CliRunner().invoke(commands, ["grade", str(handed), "--class", str(built)])
+    assert done.exit_code == 0, done.output
+    for line in ("dies: 3 of 6", "deeper: 0 of 6", "empty: 0 of 6", "by hand: kept in"):
+        assert line in done.output
+    rows = (built / "grades.csv").read_text(encoding="utf-8")
+    assert 'dies,90_test,90.2,0.0,2.0,"stopped: a cell ended the kernel, as' in rows
+    assert "dies,91_test,90.2,2.0,2.0,\n" in rows
+    assert "deeper,91_test,90.1,0.0,1.0,nothing handed in here; move its notebooks up" in rows
+    assert "empty,90_test,90.1,0.0,1.0,nothing handed in here\n" in rows
+
+
+def test_a_grading_process_that_dies_costs_one_notebook(tmp_path):
+    with Autograder(tmp_path, 5) as autograder:
+        assert "process died" in autograder._call(os._exit, None, 1)
+        assert autograder._call(abs, None, -3) == 3
 
 
 def test_grading_again_keeps_what_was_marked_by_hand(tmp_path):

@@ -17,7 +17,7 @@ from helpers.rerun.notebooks import write_whole
 
 COURSE = "grading"
 GRADES = "grades.csv"
-# What all cells of a learner's notebook may take together, in limits of one cell.
+# What all cells of a notebook may take together, in limits of one cell.
 PATIENCE = 10
 
 
@@ -58,8 +58,8 @@ def grade(submissions, folder, limit, progress):
     """
     if not (folder / "learner" / KEY).exists():
         raise RequestError(f"{folder}: no class there; run `evidence class build` first")
-    found = [f for f in sorted(submissions.glob("*")) if f.is_dir() and any(f.glob("*.ipynb"))]
-    if not found:
+    found = [f for f in sorted(submissions.glob("[!.]*")) if f.is_dir()]
+    if not any(any(learner.glob("*.ipynb")) for learner in found):
         raise RequestError(f"{submissions}: expected one folder per learner with notebooks in it")
     if importlib.util.find_spec("nbgrader") is None:
         raise RequestError("nbgrader is not installed; add it with `make grading`")
@@ -67,18 +67,17 @@ def grade(submissions, folder, limit, progress):
     if kept:
         progress(f"Earlier grades and what was marked by hand: kept in {kept}")
     course = _course(folder)
-    notebooks = len(list((course / "source" / ASSIGNMENT).glob("*.ipynb")))
     grades = []
     with Autograder(course, limit) as autograder:
         problem = autograder.register()
         if problem:
             raise RequestError(f"nbgrader: {problem}")
         for learner in found:
-            handed = _hand_in(learner, course)
-            problem = ""
-            if handed:
-                problem = autograder.grade(learner.name, PATIENCE * limit * notebooks)
-            grades += _scores(learner, course, handed, problem)
+            problems = {
+                name: autograder.grade(learner.name, name, PATIENCE * limit)
+                for name in _hand_in(learner, course)
+            }
+            grades += _scores(learner, course, problems)
             progress(f"{learner.name}: graded")
     return grades
 
@@ -124,12 +123,12 @@ def _hand_in(learner, course):
     """Copy those of a learner's notebooks that can be read, and return their names."""
     target = course / "submitted" / learner.name / ASSIGNMENT
     target.mkdir(parents=True)
-    handed = set()
+    handed = []
     for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
         path = learner / source.name
         if path.exists() and _is_notebook(path):
             shutil.copy(path, target)
-            handed.add(source.name)
+            handed.append(source.stem)
     return handed
 
 
@@ -142,17 +141,17 @@ def _is_notebook(path):
     return True
 
 
-def _scores(learner, course, handed, problem):
-    """Read the scores from the graded notebooks; what could not be graded scores zero."""
+def _scores(learner, course, problems):
+    """Read the scores from the graded notebooks; what could not be graded scores zero.
+
+    `problems` says of each notebook that was handed in why it could not be graded, or nothing.
+    """
     from nbgrader.utils import determine_grade
 
     grades = []
     for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
         graded = course / "autograded" / learner.name / ASSIGNMENT / source.name
-        why = problem
-        if source.name not in handed:
-            there = (learner / source.name).exists()
-            why = "the file is not a notebook" if there else "not handed in"
+        why = problems.get(source.stem, _missing(learner, source.name))
         cells = nbformat.read(graded, as_version=4).cells if graded.exists() and not why else []
         scored = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in cells}
         for grade_id, points in _points(source).items():
@@ -164,6 +163,17 @@ def _scores(learner, course, handed, problem):
             row = (learner.name, source.stem, exercise, float(score), float(points), remark)
             grades.append(Grade(*row))
     return grades
+
+
+def _missing(learner, name):
+    """Say why a notebook of a learner could not be read."""
+    if (learner / name).exists():
+        return "the file is not a notebook"
+    if any(learner.glob("*.ipynb")):
+        return "not handed in"
+    deeper = sorted(path.parent.name for path in learner.glob("*/*.ipynb"))
+    where = f"; move its notebooks up from {deeper[0]}" if deeper else ""
+    return f"nothing handed in here{where}"
 
 
 def _points(path):
