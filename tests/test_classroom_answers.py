@@ -1,5 +1,8 @@
 """A learner's answer is told what is off, and nothing if it agrees."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,17 +27,26 @@ TRUTH = {"kind": "truth", "expected": True}
         (NUMBER, 0.25),
         (NUMBER, np.float64(0.2501)),
         (NUMBER, 0.2524),
+        (NUMBER, np.array(0.25)),
+        (NUMBER, Decimal("0.25")),
+        (NUMBER, Fraction(1, 4)),
         (COUNT, 33),
         (COUNT, np.int64(33)),
         (COUNT, 33.0),
         (RANGE, (0.2, 0.4)),
         (RANGE, np.array([0.2, 0.4])),
         (RANGE, pd.Series({"low": 0.2, "high": 0.4})),
+        (RANGE, [np.array(0.2), Decimal("0.4")]),
+        (RANGE, (float(end) for end in ("0.2", "0.4"))),
         (WORD, " Stock"),
+        (WORD, np.array("stock")),
         (WORDS, ["C17", "C16"]),
         (WORDS, {"C16", "C17"}),
         (WORDS, pd.Index(["c16", "C17"])),
+        (WORDS, (word for word in ("C16", "C17"))),
+        (WORDS, filter(None, ["C16", "C17", ""])),
         (TRUTH, np.bool_(True)),
+        (TRUTH, np.array(True)),
     ],
 )
 def test_a_right_answer_in_any_usual_type_passes(question, answer):
@@ -52,6 +64,15 @@ def test_a_right_answer_in_any_usual_type_passes(question, answer):
         (NUMBER, pd.Series([0.25, 1]), "type Series with 2 values"),
         (NUMBER, float("nan"), "missing value"),
         (NUMBER, abs, "is a function"),
+        (NUMBER, float, "is the type float itself"),
+        (NUMBER, Decimal("sNaN"), "cannot be used as a number"),
+        (NUMBER, 10**400, "cannot be used as a number"),
+        (NUMBER, map(float, "12"), "is of type list with 2 values"),
+        (NUMBER, Decimal(3), "too large, by more than ten times"),
+        (RANGE, {0.2, 0.4}, "is of type set"),
+        (RANGE, (int, 0.4), "low end is the type int"),
+        (WORDS, str, "is the type str"),
+        (TRUTH, bool, "is the type bool"),
         (NUMBER, 1 + 2j, "complex"),
         (COUNT, {"a": 1}, "type dict with 1 values"),
         (RANGE, 0.2, "is of type float, expected two numbers"),
@@ -110,10 +131,16 @@ def test_only_numbers_within_the_tolerance_pass(expected, answer):
     assert passes == (abs(answer - expected) <= 0.01 * max(abs(answer), abs(expected)))
 
 
-@given(
-    st.sampled_from(KINDS),
-    st.none() | st.integers() | st.floats() | st.text() | st.lists(st.floats() | st.text()),
-)
+NUMBERS = st.integers() | st.floats() | st.decimals() | st.fractions() | st.complex_numbers()
+ONE = NUMBERS | st.text() | st.booleans() | st.sampled_from([None, ..., int, abs, 10**400, pd.NA])
+# An array of no dimension may hold anything; a generator, map or filter gives its items once.
+PART = ONE | ONE.map(lambda one: np.array(one, dtype=object))
+MANY = st.lists(PART, max_size=3)
+ANSWERS = PART | MANY | MANY.map(iter) | MANY.map(lambda many: map(repr, many)) | MANY.map(tuple)
+ANSWERS |= st.dictionaries(st.text(), ONE) | MANY.map(lambda many: np.array(iter(many)))
+
+
+@given(st.sampled_from(KINDS), ANSWERS)
 def test_no_answer_breaks_the_check(kind, answer):
     questions = {q["kind"]: q for q in (NUMBER, COUNT, RANGE, WORD, WORDS, TRUTH)}
     assert isinstance(judge(answer, questions[kind]), str)

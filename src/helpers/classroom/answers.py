@@ -36,6 +36,7 @@ def judge(answer, question):
     str
         What is off, in one sentence; empty if the answer agrees.
     """
+    answer = types.settle(answer)
     kind, expected = question["kind"], question["expected"]
     wrong_type = {
         "number": types.not_a_number,
@@ -51,11 +52,12 @@ def judge(answer, question):
     if named:
         return named
     if kind == "number":
-        return _number(answer, expected, _tolerance(question))
+        return _number(float(answer), expected, _tolerance(question))
     if kind == "count":
-        return _count(answer, expected)
+        return _count(float(answer), expected)
     if kind == "range":
-        return _range(answer, expected, _tolerance(question))
+        ends = [float(types.settle(end)) for end in answer]
+        return _range(ends, expected, _tolerance(question))
     if kind == "word":
         return _word(answer, expected, question.get("options"))
     if kind == "words":
@@ -110,17 +112,17 @@ def _too(value, expected):
 
 
 def _count(value, expected):
-    if float(value) == expected:
+    if value == expected:
         return ""
-    if not float(value).is_integer():
+    if not value.is_integer():
         return "not a whole number, and a count is one"
     if value > expected:
         return "too large: what is counted that should not be?"
     return "too small: what is left out?"
 
 
-def _range(answer, expected, tolerance):
-    parts = zip(("low", "high"), answer, expected, strict=True)
+def _range(ends, expected, tolerance):
+    parts = zip(("low", "high"), ends, expected, strict=True)
     off = [
         f"{name} end: {_number(value, wanted, tolerance)}"
         for name, value, wanted in parts
