@@ -66,7 +66,7 @@ def test_a_right_answer_in_any_usual_type_passes(question, answer):
         (NUMBER, abs, "is a function"),
         (NUMBER, float, "is the type float itself"),
         (NUMBER, Decimal("sNaN"), "cannot be used as a number"),
-        (NUMBER, 10**400, "cannot be used as a number"),
+        pytest.param(NUMBER, 10**400, "cannot be used as a number", id="huge"),
         (NUMBER, map(float, "12"), "is of type list with 2 values"),
         (NUMBER, Decimal(3), "too large, by more than ten times"),
         (RANGE, {0.2, 0.4}, "is of type set"),
@@ -160,6 +160,41 @@ def test_the_cell_finds_the_variable_and_says_one_line(tmp_path, capsys):
         assert len(caught.value._render_traceback_()) == 1
     with pytest.raises(NotYet, match=r"31\.9 is not among the exercises here: 31\.2"):
         check("31.9", {}, key)
+
+
+DEFAULTS = {"share": [0.5, 0.75, 1.0], "claim_usd": 105_000_000.0, "outcome": "women"}
+NAMES = {"share": (0.5, 0.75, 1), "claim_usd": 105_000_000, "outcome": "women"}
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ({"answer_2": 0.7}, "answer_2: too large, by more than twice"),
+        ({"answer_2": np.array(0.7), "share": np.array([0.5, 0.75, 1])}, "too large"),
+        (
+            {"answer_2": 0.7, "claim_usd": 2},
+            "put claim_usd back to its default (105000000) first, and run the notebook again",
+        ),
+        ({"answer_2": 0.7, "outcome": {1, "a"}}, "put outcome back to its default ('women') first"),
+        (
+            {"answer_2": 0.75, "share": [0.3], "claim_usd": abs},
+            "(105000000) and share back to its default ([0.5, 0.75, 1]) first",
+        ),
+        ({"answer_2": ..., "claim_usd": 2}, "no answer yet"),
+        ({"answer_2": "0.7", "claim_usd": 2}, "is the text '0.7'"),
+        ({"answer_2": 0.25, "claim_usd": 2}, ""),
+    ],
+)
+def test_a_wrong_answer_is_not_judged_while_a_parameter_is_changed(tmp_path, names, says):
+    key = tmp_path / "answers.json"
+    known = {"mistakes": [{"value": 0.75, "says": "those are the men"}], "parameters": DEFAULTS}
+    key.write_text(folded({"31.2": NUMBER | known}), encoding="utf-8")
+    if not says:
+        check("31.2", NAMES | names, key)
+        return
+    with pytest.raises(NotYet) as caught:
+        check("31.2", NAMES | names, key)
+    assert says in str(caught.value)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"answers": "%%"}', '{"answers": "e30x"}'])

@@ -51,14 +51,18 @@ def cell(kind, source, *tags):
     return {"cell_type": kind, "metadata": {"tags": list(tags)}, "source": source, **extra}
 
 
+PARAMETERS = """\
+last: int = 3  # people at the end [persons; 0..]
+learner_guess: int = 1  # your own guess [persons; 0..]"""
 CELLS = [
     cell("markdown", "# A test\n\n**Does it work?**"),
-    cell("code", 'people, words = [10, 20, 3], ["bread", "rice", "beans"]\npeople'),
+    cell("code", PARAMETERS, "parameters"),
+    cell("code", 'people, words = [10, 20, last], ["bread", "rice", "beans"]\npeople'),
     cell("markdown", PROMPTS),
     cell("code", "print(sum(people), 'SECRET')", "solution"),
     cell("markdown", "## Key points"),
 ]
-CELLS[1]["outputs"] = [
+CELLS[2]["outputs"] = [
     {"output_type": "stream", "name": "stdout", "text": "shown before it is predicted"}
 ]
 
@@ -94,7 +98,8 @@ def test_the_learner_gets_prompts_and_no_solution_or_output(course):
     assert 'from helpers.classroom import check\n\ncheck("90.2")' in found
     assert "*Three, in your own words:*" in found
     assert found[-1] == "## Key points"
-    assert read_key(path.parent / "answers.json")["90.1"]["expected"] == 33
+    question = read_key(path.parent / "answers.json")["90.1"]
+    assert (question["expected"], question["parameters"]) == (33, {"last": 3})
 
 
 def test_the_instructor_gets_solutions_notes_timings_and_answers(course):
@@ -165,15 +170,15 @@ def test_a_lesson_whose_solution_fails_stops_the_build(course, tmp_path, old, ne
     assert not (tmp_path / "c").exists()
 
 
-def handed_in(folder, course, name="90_test", **answer):
+def handed_in(folder, course, name="90_test", parameters="", **answer):
     """Write one learner's notebook, with the solutions or with other code as answers."""
     _, cells, lesson = course
     folder.mkdir(parents=True, exist_ok=True)
     made = answers(cells, lesson) if answer.pop("solved", True) else learner(cells, lesson)
-    for number, source in answer.items():
-        made = [
-            c | {"source": source} if c.get("id") == f"answer-90-{number[1]}" else c for c in made
-        ]
+    changed = {f"answer-90-{number[1]}": source for number, source in answer.items()}
+    if parameters:
+        changed["cell-1"] = parameters
+    made = [c | {"source": changed.get(c["id"], c["source"])} for c in made]
     (folder / f"{name}.ipynb").write_text(json.dumps(as_notebook(made)), encoding="utf-8")
 
 
@@ -183,6 +188,8 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
     handed_in(tmp_path / "empty", course, solved=False)
     handed_in(tmp_path / "loop", course, _1="while True:\n    pass")
     handed_in(tmp_path / "wrong", course, _1='answer_1 = {"people": [33]}', _2="answer_2 = 3")
+    moved = PARAMETERS.replace("= 3", "= 4")
+    handed_in(tmp_path / "moved", course, parameters=moved, _1="answer_1 = 34")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "90_test.ipynb").write_text("no notebook", encoding="utf-8")
     built, *_ = course
@@ -196,6 +203,7 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
         "loop: 2 of 3",
         "broken: 0 of 3",
         "wrong: 0 of 3",
+        "moved: 2 of 3",
     ):
         assert line in done.output
     rows = (built / "grades.csv").read_text(encoding="utf-8")
@@ -203,6 +211,7 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
     assert "loop,90_test,90.2,2.0,2.0," in rows
     assert "broken,90_test,90.1,0.0,1.0,the file is not a notebook" in rows
     assert "empty,90_test,90.2,0.0,2.0,answer_2: no answer yet" in rows
+    assert "answer_1: put last back to its default (3) first, and run the notebook again" in rows
 
 
 def test_what_goes_wrong_with_one_notebook_or_learner_leaves_the_rest(course, tmp_path):

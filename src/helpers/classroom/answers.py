@@ -19,7 +19,7 @@ SCALES = {
 }
 
 
-def judge(answer, question):
+def judge(answer, question, instead=""):
     """Compare an answer with the expected one.
 
     Parameters
@@ -30,6 +30,8 @@ def judge(answer, question):
         kind (one of `KINDS`), expected, and where they apply: unit (words), tolerance (relative),
         options (list of str the answer is chosen from), mistakes (list of dict with a value
         and what it says about the way there).
+    instead : str
+        What to say, if anything, of an answer of the right type that does not agree.
 
     Returns
     -------
@@ -37,7 +39,6 @@ def judge(answer, question):
         What is off, in one sentence; empty if the answer agrees.
     """
     answer = types.settle(answer)
-    kind, expected = question["kind"], question["expected"]
     wrong_type = {
         "number": types.not_a_number,
         "count": types.not_a_number,
@@ -45,9 +46,16 @@ def judge(answer, question):
         "word": types.not_a_word,
         "words": types.not_words,
         "truth": types.not_a_truth,
-    }[kind](answer, question.get("unit", ""))
+    }[question["kind"]](answer, question.get("unit", ""))
     if wrong_type:
         return wrong_type
+    off = _off(answer, question)
+    return off and (instead or off)
+
+
+def _off(answer, question):
+    """Say what is off in an answer of the right type."""
+    kind, expected = question["kind"], question["expected"]
     named = _named_mistake(answer, question)
     if named:
         return named
