@@ -1,19 +1,24 @@
 """A class is built from a notebook and graded: full marks, none, and everything between."""
 
 import json
+import os
+import shutil
 import zipfile
 
 import nbformat
 import pytest
 from click.testing import CliRunner
+from flit_core.wheel import make_wheel_in
 
 from helpers.classroom import grade as grading
+from helpers.classroom.autograder import Autograder
 from helpers.classroom.build import HANDOUT, build
 from helpers.classroom.cli import commands
 from helpers.classroom.lessons import read_lesson
 from helpers.classroom.selfcheck import read_key
 from helpers.classroom.versions import answers, as_notebook, learner
 from helpers.rerun.errors import RequestError
+from helpers.rerun.new import NEXT
 from helpers.rerun.notebooks import Notebook
 
 LESSON = """\
@@ -46,14 +51,18 @@ def cell(kind, source, *tags):
     return {"cell_type": kind, "metadata": {"tags": list(tags)}, "source": source, **extra}
 
 
+PARAMETERS = """\
+last: int = 3  # people at the end [persons; 0..]
+learner_guess: int = 1  # your own guess [persons; 0..]"""
 CELLS = [
     cell("markdown", "# A test\n\n**Does it work?**"),
-    cell("code", 'people, words = [10, 20, 3], ["bread", "rice", "beans"]\npeople'),
+    cell("code", PARAMETERS, "parameters"),
+    cell("code", 'people, words = [10, 20, last], ["bread", "rice", "beans"]\npeople'),
     cell("markdown", PROMPTS),
     cell("code", "print(sum(people), 'SECRET')", "solution"),
     cell("markdown", "## Key points"),
 ]
-CELLS[1]["outputs"] = [
+CELLS[2]["outputs"] = [
     {"output_type": "stream", "name": "stdout", "text": "shown before it is predicted"}
 ]
 
@@ -89,7 +98,8 @@ def test_the_learner_gets_prompts_and_no_solution_or_output(course):
     assert 'from helpers.classroom import check\n\ncheck("90.2")' in found
     assert "*Three, in your own words:*" in found
     assert found[-1] == "## Key points"
-    assert read_key(path.parent / "answers.json")["90.1"]["expected"] == 33
+    question = read_key(path.parent / "answers.json")["90.1"]
+    assert (question["expected"], question["parameters"]) == (33, {"last": 3})
 
 
 def test_the_instructor_gets_solutions_notes_timings_and_answers(course):
@@ -113,6 +123,19 @@ def test_the_zip_holds_what_a_learners_machine_needs(course):
     assert needed <= names
     assert not any(n.startswith(("teaching", "tests", "runs")) or "__pycache__" in n for n in names)
     assert "notebooks/90_test.ipynb" in readme
+
+
+def test_what_is_handed_out_can_be_installed(course, tmp_path):
+    built, *_ = course
+    with zipfile.ZipFile(built / f"{HANDOUT}.zip") as packed:
+        packed.extractall(tmp_path)
+    made = make_wheel_in(tmp_path / HANDOUT / "pyproject.toml", tmp_path, editable=True)
+    with zipfile.ZipFile(made.file) as wheel:
+        names = wheel.namelist()
+    assert [name for name in names if name.endswith("kernels/evidence/kernel.json")]
+    assert [name for name in names if name.endswith("entry_points.txt")]
+    assert "CONTRIBUTING.md" in NEXT
+    assert (tmp_path / HANDOUT / "CONTRIBUTING.md").exists()
 
 
 def test_the_same_class_is_the_same_bytes_and_others_files_are_left_alone(course, tmp_path):
@@ -147,16 +170,16 @@ def test_a_lesson_whose_solution_fails_stops_the_build(course, tmp_path, old, ne
     assert not (tmp_path / "c").exists()
 
 
-def handed_in(folder, course, **answer):
+def handed_in(folder, course, name="90_test", parameters="", **answer):
     """Write one learner's notebook, with the solutions or with other code as answers."""
     _, cells, lesson = course
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     made = answers(cells, lesson) if answer.pop("solved", True) else learner(cells, lesson)
-    for name, source in answer.items():
-        made = [
-            c | {"source": source} if c.get("id") == f"answer-90-{name[1]}" else c for c in made
-        ]
-    (folder / "90_test.ipynb").write_text(json.dumps(as_notebook(made)), encoding="utf-8")
+    changed = {f"answer-90-{number[1]}": source for number, source in answer.items()}
+    if parameters:
+        changed["cell-1"] = parameters
+    made = [c | {"source": changed.get(c["id"], c["source"])} for c in made]
+    (folder / f"{name}.ipynb").write_text(json.dumps(as_notebook(made)), encoding="utf-8")
 
 
 def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
@@ -165,6 +188,8 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
     handed_in(tmp_path / "empty", course, solved=False)
     handed_in(tmp_path / "loop", course, _1="while True:\n    pass")
     handed_in(tmp_path / "wrong", course, _1='answer_1 = {"people": [33]}', _2="answer_2 = 3")
+    moved = PARAMETERS.replace("= 3", "= 4")
+    handed_in(tmp_path / "moved", course, parameters=moved, _1="answer_1 = 34")
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "90_test.ipynb").write_text("no notebook", encoding="utf-8")
     built, *_ = course
@@ -178,6 +203,7 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
         "loop: 2 of 3",
         "broken: 0 of 3",
         "wrong: 0 of 3",
+        "moved: 2 of 3",
     ):
         assert line in done.output
     rows = (built / "grades.csv").read_text(encoding="utf-8")
@@ -185,6 +211,46 @@ def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
     assert "loop,90_test,90.2,2.0,2.0," in rows
     assert "broken,90_test,90.1,0.0,1.0,the file is not a notebook" in rows
     assert "empty,90_test,90.2,0.0,2.0,answer_2: no answer yet" in rows
+    assert "answer_1: put last back to its default (3) first, and run the notebook again" in rows
+
+
+def test_what_goes_wrong_with_one_notebook_or_learner_leaves_the_rest(course, tmp_path):
+    pytest.importorskip("nbgrader", reason="nbgrader is not installed; `make grading` adds it")
+    built, handed = tmp_path / "class", tmp_path / "handed"
+    shutil.copytree(course[0], built)
+    shutil.copy(built / "learner" / "90_test.ipynb", built / "learner" / "91_test.ipynb")
+    (built / "grades.csv").write_text("earlier", encoding="utf-8")
+    handed_in(handed / "dies", course, _1="import os\n\nos._exit(1)")
+    handed_in(handed / "dies", course, name="91_test")
+    handed_in(handed / "deeper" / "week 1", course)
+    (handed / "empty").mkdir()
+    done = CliRunner().invoke(commands, ["grade", str(handed), "--class", str(built)])
+    assert done.exit_code == 0, done.output
+    for line in ("dies: 3 of 6", "deeper: 0 of 6", "empty: 0 of 6", "by hand: kept in"):
+        assert line in done.output
+    rows = (built / "grades.csv").read_text(encoding="utf-8")
+    assert 'dies,90_test,90.2,0.0,2.0,"stopped: a cell ended the kernel, as' in rows
+    assert "dies,91_test,90.2,2.0,2.0,\n" in rows
+    assert "deeper,91_test,90.1,0.0,1.0,nothing handed in here; move its notebooks up" in rows
+    assert "empty,90_test,90.1,0.0,1.0,nothing handed in here\n" in rows
+
+
+def test_a_grading_process_that_dies_costs_one_notebook(tmp_path):
+    with Autograder(tmp_path, 5) as autograder:
+        assert "process died" in autograder._call(os._exit, None, 1)
+        assert autograder._call(abs, None, -3) == 3
+
+
+def test_grading_again_keeps_what_was_marked_by_hand(tmp_path):
+    (tmp_path / "grading").mkdir()
+    (tmp_path / "grading" / "gradebook.db").write_bytes(b"marked by hand")
+    (tmp_path / "grades.csv").write_text("mine", encoding="utf-8")
+    kept = grading.keep_earlier(tmp_path)
+    assert kept.parent == tmp_path
+    assert (kept / "grading" / "gradebook.db").read_bytes() == b"marked by hand"
+    assert (kept / "grades.csv").read_text(encoding="utf-8") == "mine"
+    assert list(tmp_path.iterdir()) == [kept]
+    assert grading.keep_earlier(tmp_path) is None
 
 
 def test_a_request_to_grade_that_cannot_be_carried_out(course, tmp_path, monkeypatch):

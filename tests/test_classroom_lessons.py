@@ -11,6 +11,7 @@ from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import ROOT, find
 from helpers.rerun.wording import unwelcome
 
+TAKEN = re.compile(r"`(\d\d_\w+)`, sections? ([\d, toand]+)")
 GOOD = {
     "session": 1,
     "sections": {1: [5, "A note."]},
@@ -87,6 +88,24 @@ def test_the_guide_names_things_that_exist_in_words_that_are_used_here():
         assert (ROOT / "teaching" / link.split("#")[0]).exists(), link
     for path in [*FOLDER.glob("*.yaml"), ROOT / "teaching" / "README.md", ROOT / "CONTRIBUTING.md"]:
         assert unwelcome(path.read_text(encoding="utf-8")) == [], path.name
+
+
+def test_what_a_session_takes_up_fits_into_its_minutes():
+    guide = (ROOT / "teaching" / "README.md").read_text(encoding="utf-8")
+    sessions = re.findall(r"^### (\d)\. (.+?)(?=^##)", guide, re.MULTILINE | re.DOTALL)
+    assert [number for number, _ in sessions] == list("123456")
+    for number, plan in sessions:
+        rows = re.findall(r"^\| (\d+) \|(.+)", plan, re.MULTILINE)
+        assert sum(int(minutes) for minutes, _ in rows) == 90, f"session {number}"
+        named = [(m, *found) for m, row in rows for found in TAKEN.findall(row)]
+        assert len(named) == sum("`," in row for _, row in rows if "section" in row)
+        for minutes, notebook, sections in named:
+            lesson = read_lesson(notebook)
+            spans = re.findall(r"(\d+)(?: to (\d+))?", sections)
+            taken = [n for a, b in spans for n in range(int(a), int(b or a) + 1)]
+            needed = sum(lesson.sections[n][0] for n in taken)
+            assert needed <= int(minutes), f"session {number}: {notebook} needs {needed} minutes"
+            assert lesson.session == int(number), notebook
 
 
 def test_grading_and_the_collection_share_their_versions():

@@ -19,7 +19,7 @@ SCALES = {
 }
 
 
-def judge(answer, question):
+def judge(answer, question, instead=""):
     """Compare an answer with the expected one.
 
     Parameters
@@ -30,13 +30,15 @@ def judge(answer, question):
         kind (one of `KINDS`), expected, and where they apply: unit (words), tolerance (relative),
         options (list of str the answer is chosen from), mistakes (list of dict with a value
         and what it says about the way there).
+    instead : str
+        What to say, if anything, of an answer of the right type that does not agree.
 
     Returns
     -------
     str
         What is off, in one sentence; empty if the answer agrees.
     """
-    kind, expected = question["kind"], question["expected"]
+    answer = types.settle(answer)
     wrong_type = {
         "number": types.not_a_number,
         "count": types.not_a_number,
@@ -44,18 +46,26 @@ def judge(answer, question):
         "word": types.not_a_word,
         "words": types.not_words,
         "truth": types.not_a_truth,
-    }[kind](answer, question.get("unit", ""))
+    }[question["kind"]](answer, question.get("unit", ""))
     if wrong_type:
         return wrong_type
+    off = _off(answer, question)
+    return off and (instead or off)
+
+
+def _off(answer, question):
+    """Say what is off in an answer of the right type."""
+    kind, expected = question["kind"], question["expected"]
     named = _named_mistake(answer, question)
     if named:
         return named
     if kind == "number":
-        return _number(answer, expected, _tolerance(question))
+        return _number(float(answer), expected, _tolerance(question))
     if kind == "count":
-        return _count(answer, expected)
+        return _count(float(answer), expected)
     if kind == "range":
-        return _range(answer, expected, _tolerance(question))
+        ends = [float(types.settle(end)) for end in answer]
+        return _range(ends, expected, _tolerance(question))
     if kind == "word":
         return _word(answer, expected, question.get("options"))
     if kind == "words":
@@ -110,17 +120,17 @@ def _too(value, expected):
 
 
 def _count(value, expected):
-    if float(value) == expected:
+    if value == expected:
         return ""
-    if not float(value).is_integer():
+    if not value.is_integer():
         return "not a whole number, and a count is one"
     if value > expected:
         return "too large: what is counted that should not be?"
     return "too small: what is left out?"
 
 
-def _range(answer, expected, tolerance):
-    parts = zip(("low", "high"), answer, expected, strict=True)
+def _range(ends, expected, tolerance):
+    parts = zip(("low", "high"), ends, expected, strict=True)
     off = [
         f"{name} end: {_number(value, wanted, tolerance)}"
         for name, value, wanted in parts

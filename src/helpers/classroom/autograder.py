@@ -1,11 +1,13 @@
-"""Drives nbgrader in a process of its own, one learner after the other."""
+"""Drives nbgrader in a process of its own, one notebook after the other."""
 
 import multiprocessing
 import os
+import re
 import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 ASSIGNMENT = "evidence"
@@ -24,8 +26,8 @@ FILE = "nbgrader_config.py"
 class Autograder:
     """A course that nbgrader grades; used with `with`.
 
-    nbgrader stops a cell that runs too long and goes on. Should it not come back at all, its
-    process is ended and the next learner gets a new one.
+    nbgrader stops a cell that runs too long and goes on. Should it not come back at all, or its
+    process die, the next notebook gets a new one.
     """
 
     def __init__(self, course, limit):
@@ -54,16 +56,18 @@ class Autograder:
         """Tell nbgrader the cells and points of the course; return why that failed, or nothing."""
         return self._call(_register, None, str(self.course))
 
-    def grade(self, learner, seconds):
-        """Grade one learner's notebooks; return why that failed, or nothing.
+    def grade(self, learner, notebook, seconds):
+        """Grade one notebook of a learner; return why that failed, or nothing.
+
+        One at a time, because nbgrader drops all that it grades together if one cannot be graded.
 
         Parameters
         ----------
-        learner : str
+        learner, notebook : str
         seconds : float
-            How long all of it may take.
+            How long all its cells may take.
         """
-        return self._call(_grade, seconds, str(self.course), learner)
+        return self._call(_grade, seconds, str(self.course), learner, notebook)
 
     def _call(self, work, seconds, *given):
         if self.pool is None:
@@ -73,7 +77,10 @@ class Autograder:
             return self.pool.submit(work, *given).result(seconds)
         except OutOfTime:
             self._end()
-            return "stopped: the notebooks ran on after every limit"
+            return "stopped: the notebook ran on after every limit"
+        except BrokenProcessPool:
+            self._end()
+            return "stopped: the grading process died, as when memory runs out"
 
     def _end(self):
         if self.pool is not None:
@@ -97,22 +104,26 @@ def _register(course):
     return _problem(_api(course).generate_assignment(ASSIGNMENT))
 
 
-def _grade(course, learner):
-    return _problem(_api(course).autograde(ASSIGNMENT, learner))
+def _grade(course, learner, notebook):
+    return _problem(_api(course, notebook).autograde(ASSIGNMENT, learner))
 
 
-def _api(course):
+def _api(course, notebook="*"):
     from nbgrader.apps import NbGraderAPI
     from traitlets.config.loader import PyFileConfigLoader
 
     config = PyFileConfigLoader(FILE, path=course).load_config()
     config.CourseDirectory.root = course
+    config.CourseDirectory.notebook_id = notebook
     return NbGraderAPI(config=config)
 
 
 def _problem(result):
-    """Return the last line of what went wrong, or nothing."""
+    """Return what went wrong in one line, or nothing; nbgrader's own last line names no cause."""
     if result["success"]:
         return ""
-    said = result.get("error") or result.get("log") or "nbgrader ended without a word"
-    return [line for line in said.splitlines() if line.strip()][-1].strip()
+    said = "\n".join([result.get("error", ""), result.get("log", "")])
+    if "DeadKernelError" in said:
+        return "stopped: a cell ended the kernel, as when memory runs out"
+    causes = re.findall(r"^ *([\w.]+Error: .+)", said, re.MULTILINE)
+    return [*said.split("\n"), *causes][-1].strip() or "nbgrader ended without a word"

@@ -17,6 +17,7 @@ HANDOUT = "evidence-class"
 # What a learner's machine needs besides the notebooks.
 NEEDED = (
     "src/helpers",
+    "src/share",  # the kernel; installing fails without it
     "data",
     "Makefile",
     "pyproject.toml",
@@ -24,6 +25,7 @@ NEEDED = (
     "environment.yml",
     "LICENSE",
     "CITATION.cff",
+    "CONTRIBUTING.md",  # `evidence new` sends learners there
 )
 LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
 MARK = "Made by `evidence class build`. Everything in this folder is written anew each time.\n"

@@ -45,17 +45,15 @@ def grade(submissions, folder, limit):
 
     This runs their code: do it on a machine that holds nothing you would not show them.
     """
+    from helpers.classroom.grade import GRADES, write_grades
     from helpers.classroom.grade import grade as score
-    from helpers.classroom.grade import write_grades
 
     if not Path(submissions).is_dir():
         raise RequestError(f"{submissions}: no such folder")
-    grades = score(
-        Path(submissions), Path(folder), limit, lambda name: click.echo(f"{name}: graded")
-    )
-    write_grades(grades, Path(folder) / "grades.csv")
+    grades = score(Path(submissions), Path(folder), limit, click.echo)
+    write_grades(grades, Path(folder) / GRADES)
     for learner in dict.fromkeys(g.learner for g in grades):
         own = [g for g in grades if g.learner == learner]
         click.echo(f"{learner}: {sum(g.score for g in own):g} of {sum(g.points for g in own):g}")
-    click.echo(f"Scores with remarks: {Path(folder) / 'grades.csv'}")
+    click.echo(f"Scores with remarks: {Path(folder) / GRADES}")
     sys.exit(0)

@@ -22,7 +22,8 @@ async def questions(notebook, lesson):
     Returns
     -------
     dict of str to dict
-        By exercise, as `helpers.classroom.answers.judge` takes them.
+        By exercise, as `helpers.classroom.answers.judge` takes them, with the parameters that
+        the expected answer holds for.
 
     Raises
     ------
@@ -39,9 +40,13 @@ async def questions(notebook, lesson):
     for exercise in lesson.exercises:
         sources += [(f"exercise {exercise.name}", f"{exercise.answer}\n{_report(exercise)}")]
     values = await _run(notebook, sources)
+    # Where learners state a guess of their own, no answer depends on it.
+    guesses = {name for name in notebook.parameters if name.startswith("learner_")}
+    defaults = {n: p.default for n, p in notebook.parameters.items() if n not in guesses}
     found = {}
     for exercise in lesson.exercises:
         found[exercise.name] = question = _question(exercise, values[exercise.name])
+        question["parameters"] = defaults
         problem = judge(question["expected"], question)
         if problem or not _holds(question["expected"]):
             raise RequestError(

@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 
 import nbformat
 
@@ -15,7 +16,8 @@ from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import write_whole
 
 COURSE = "grading"
-# What all cells of a learner's notebook may take together, in limits of one cell.
+GRADES = "grades.csv"
+# What all cells of a notebook may take together, in limits of one cell.
 PATIENCE = 10
 
 
@@ -43,7 +45,7 @@ def grade(submissions, folder, limit, progress):
     limit : int
         Seconds a cell may run before it is stopped.
     progress : callable
-        Called with each learner's name.
+        Called with what is done, in words.
 
     Returns
     -------
@@ -56,25 +58,27 @@ def grade(submissions, folder, limit, progress):
     """
     if not (folder / "learner" / KEY).exists():
         raise RequestError(f"{folder}: no class there; run `evidence class build` first")
-    found = [f for f in sorted(submissions.glob("*")) if f.is_dir() and any(f.glob("*.ipynb"))]
-    if not found:
+    found = [f for f in sorted(submissions.glob("[!.]*")) if f.is_dir()]
+    if not any(any(learner.glob("*.ipynb")) for learner in found):
         raise RequestError(f"{submissions}: expected one folder per learner with notebooks in it")
     if importlib.util.find_spec("nbgrader") is None:
         raise RequestError("nbgrader is not installed; add it with `make grading`")
+    kept = keep_earlier(folder)
+    if kept:
+        progress(f"Earlier grades and what was marked by hand: kept in {kept}")
     course = _course(folder)
-    notebooks = len(list((course / "source" / ASSIGNMENT).glob("*.ipynb")))
     grades = []
     with Autograder(course, limit) as autograder:
         problem = autograder.register()
         if problem:
             raise RequestError(f"nbgrader: {problem}")
         for learner in found:
-            handed = _hand_in(learner, course)
-            problem = ""
-            if handed:
-                problem = autograder.grade(learner.name, PATIENCE * limit * notebooks)
-            grades += _scores(learner, course, handed, problem)
-            progress(learner.name)
+            problems = {
+                name: autograder.grade(learner.name, name, PATIENCE * limit)
+                for name in _hand_in(learner, course)
+            }
+            grades += _scores(learner, course, problems)
+            progress(f"{learner.name}: graded")
     return grades
 
 
@@ -87,10 +91,27 @@ def write_grades(grades, path):
     write_whole(path, text.getvalue())
 
 
+def keep_earlier(folder):
+    """Move an earlier grading aside: its gradebook and table may hold a lecturer's own marks.
+
+    Returns
+    -------
+    pathlib.Path or None
+        Where it is now, with the date and time in its name; None if there was none.
+    """
+    earlier = [path for path in (folder / COURSE, folder / GRADES) if path.exists()]
+    if not earlier:
+        return None
+    kept = folder / f"{COURSE}-{datetime.now():%Y-%m-%d-%H%M%S}"
+    kept.mkdir()
+    for path in earlier:
+        path.rename(kept / path.name)
+    return kept
+
+
 def _course(folder):
-    """Make the nbgrader course anew: its source is the learner's version."""
+    """Make the nbgrader course: its source is the learner's version."""
     course = folder / COURSE
-    shutil.rmtree(course, ignore_errors=True)
     shutil.copytree(folder / "learner", course / "source" / ASSIGNMENT)
     for path in (course / "source" / ASSIGNMENT).glob("*.ipynb"):
         if not _points(path):
@@ -102,12 +123,12 @@ def _hand_in(learner, course):
     """Copy those of a learner's notebooks that can be read, and return their names."""
     target = course / "submitted" / learner.name / ASSIGNMENT
     target.mkdir(parents=True)
-    handed = set()
+    handed = []
     for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
         path = learner / source.name
         if path.exists() and _is_notebook(path):
             shutil.copy(path, target)
-            handed.add(source.name)
+            handed.append(source.stem)
     return handed
 
 
@@ -120,17 +141,17 @@ def _is_notebook(path):
     return True
 
 
-def _scores(learner, course, handed, problem):
-    """Read the scores from the graded notebooks; what could not be graded scores zero."""
+def _scores(learner, course, problems):
+    """Read the scores from the graded notebooks; what could not be graded scores zero.
+
+    `problems` says of each notebook that was handed in why it could not be graded, or nothing.
+    """
     from nbgrader.utils import determine_grade
 
     grades = []
     for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
         graded = course / "autograded" / learner.name / ASSIGNMENT / source.name
-        why = problem
-        if source.name not in handed:
-            there = (learner / source.name).exists()
-            why = "the file is not a notebook" if there else "not handed in"
+        why = problems.get(source.stem, _missing(learner, source.name))
         cells = nbformat.read(graded, as_version=4).cells if graded.exists() and not why else []
         scored = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in cells}
         for grade_id, points in _points(source).items():
@@ -142,6 +163,17 @@ def _scores(learner, course, handed, problem):
             row = (learner.name, source.stem, exercise, float(score), float(points), remark)
             grades.append(Grade(*row))
     return grades
+
+
+def _missing(learner, name):
+    """Say why a notebook of a learner could not be read."""
+    if (learner / name).exists():
+        return "the file is not a notebook"
+    if any(learner.glob("*.ipynb")):
+        return "not handed in"
+    deeper = sorted(path.parent.name for path in learner.glob("*/*.ipynb"))
+    where = f"; move its notebooks up from {deeper[0]}" if deeper else ""
+    return f"nothing handed in here{where}"
 
 
 def _points(path):

@@ -4,7 +4,7 @@ import base64
 import json
 from pathlib import Path
 
-from helpers.classroom.answers import judge
+from helpers.classroom.answers import judge, plain
 
 KEY = "answers.json"
 NOTE = "Expected answers for the self-checks, folded so that nobody reads them by accident."
@@ -34,7 +34,8 @@ def check(name, namespace=None, key=KEY):
     Raises
     ------
     NotYet
-        If the answer is missing, of another type, or does not agree. The message says what is off.
+        If the answer is missing, of another type, or does not agree. The message says what is off;
+        or, if the notebook's parameters are not those of the expected answer, what to put back.
     """
     questions = read_key(key)
     if name not in questions:
@@ -46,10 +47,32 @@ def check(name, namespace=None, key=KEY):
         namespace = get_ipython().user_ns
     if variable not in namespace:
         raise NotYet(f"{variable} does not exist: did the cell above run without an error?")
-    problem = judge(namespace[variable], questions[name])
+    question = questions[name]
+    changed = put_back(namespace, question.get("parameters", {}))
+    problem = judge(namespace[variable], question, instead=changed)
     if problem:
         raise NotYet(f"{variable}: {problem}")
     print(f"{name}: your answer agrees.")
+
+
+def put_back(namespace, defaults):
+    """Say which parameters of a notebook to put back to their defaults; nothing if none."""
+    changed = [n for n, value in defaults.items() if not _is(namespace.get(n), value)]
+    each = " and ".join(f"{n} back to its default ({_shown(defaults[n])})" for n in changed)
+    return each and f"put {each} first, and run the notebook again"
+
+
+def _is(value, default):
+    try:
+        return plain(value) == default
+    except (OverflowError, TypeError, ValueError):  # no default is of such a type
+        return False
+
+
+def _shown(value):
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return f"{value:.15g}" if isinstance(value, float) else repr(value)
 
 
 def variable_of(name):
