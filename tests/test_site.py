@@ -22,6 +22,7 @@ from helpers.market_choices import move_together
 from helpers.rerun.cli import Commands
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import ROOT, find
+from helpers.rerun.report import FORM
 from helpers.site import library, pages
 from helpers.site.build import build
 from helpers.site.claims import stated
@@ -172,17 +173,24 @@ def test_the_pictures_in_docs_are_current():
 def test_no_run_is_one_line(tmp_path):
     answer = command("--run", tmp_path, "--out", tmp_path / "site")
     assert answer.exit_code == 2
-    assert answer.output == (
-        f"evidence: {tmp_path}: not a run folder (it has no manifest.json); "
-        "make one with `evidence run`\n"
-    )
+    assert answer.output == (f"evidence: {tmp_path}: not a run folder (it has no manifest.json)\n")
 
 
-def test_a_damaged_manifest_is_one_line(tmp_path):
-    (tmp_path / "manifest.json").write_text('{"notebooks": 3}')
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        ("{", "not a manifest"),
+        ('{"notebooks": []}', "a run folder of form None, expected form"),
+        (json.dumps({"form": FORM, "notebooks": 3}), "not a manifest of a run"),
+        (json.dumps({"form": FORM, "notebooks": []}), "stopped before its end (it has no results"),
+    ],
+    ids=["damaged", "another form", "no notebooks", "killed"],
+)
+def test_a_folder_that_is_no_finished_run_is_one_line(tmp_path, manifest, expected):
+    (tmp_path / "manifest.json").write_text(manifest)
     answer = command("--run", tmp_path, "--out", tmp_path / "site")
     assert answer.exit_code == 2
-    assert "not a manifest of a run" in answer.output
+    assert expected in answer.output
     assert len(answer.output.splitlines()) == 1
 
 
@@ -199,7 +207,7 @@ def test_an_address_must_be_one(tmp_path):
 
 
 def test_results_of_a_run_become_numbers(tmp_path):
-    (tmp_path / "manifest.json").write_text('{"notebooks": []}')
+    (tmp_path / "manifest.json").write_text(json.dumps({"form": FORM, "notebooks": []}))
     (tmp_path / "results.csv").write_text(
         "notebook,name,value,low,high,unit,claim\nn,a,1.5,1,2,persons,C04\nn,b,wrong,,,verdict,\n"
     )

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from helpers import claims
 from helpers.rerun.notebooks import ROOT, find
+from helpers.rerun.report import FORM
 from helpers.results import FIELDS
 
 pytest.importorskip("myst_nb", reason="the site needs the packages of the extra `site`")
@@ -66,6 +67,7 @@ def run_folder(folder):
     writer.writerows(row for row in rows if RAN[row["notebook"]] == "done")
     (folder / "results.csv").write_text(text.getvalue(), encoding="utf-8")
     manifest = {
+        "form": FORM,
         "start": "2026-11-23T10:00:00Z",
         "commit": "0123456789abcdef",
         "python": "3.11",

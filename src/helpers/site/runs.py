@@ -7,7 +7,7 @@ from pathlib import Path
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import Notebook, find
 from helpers.rerun.plan import MANIFEST, RUNS
-from helpers.rerun.report import RESULTS, read_results
+from helpers.rerun.report import RESULTS, read_manifest, read_results
 
 NOT_IN_RUN = "not in this run"
 
@@ -73,20 +73,24 @@ def read_run(folder=None):
     Raises
     ------
     RequestError
-        If there is no run, or the folder is not a run folder.
+        If there is no run, or the folder is not one of a run that came to its end.
     """
     path = Path(folder) if folder else RUNS / "latest"
-    if not (path / MANIFEST).is_file():
-        what = f"{path}: not a run folder (it has no {MANIFEST})"
-        raise RequestError(f"{what if folder else 'no run yet'}; make one with `evidence run`")
+    if not folder and not path.is_dir():
+        raise RequestError("no run yet; make one with `evidence run`")
+    manifest = read_manifest(path)
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         ran = {entry["notebook"]: entry for entry in manifest["notebooks"]}
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise RequestError(f"{path / MANIFEST}: not a manifest of a run ({error})") from None
     if len(ran) < len(manifest["notebooks"]):
         raise RequestError(f"{path}: is a sweep, expected a run with each notebook once")
-    results = read_results(path) if (path / RESULTS).stat().st_size else []
+    if not (path / RESULTS).is_file():
+        raise RequestError(
+            f"{path}: this run was stopped before its end (it has no {RESULTS}); "
+            "the same `evidence run` again goes on where it stopped"
+        )
+    results = read_results(path)
     collection = {notebook.name: notebook for notebook in find()}
     pages = [
         _page(name, collection.get(name), ran.get(name), path)
