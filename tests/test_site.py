@@ -23,14 +23,14 @@ from helpers.rerun.cli import Commands
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import ROOT, find
 from helpers.rerun.report import FORM
-from helpers.site import library, pages
+from helpers.site import explorer, library, pages
 from helpers.site.build import build
 from helpers.site.claims import stated
 from helpers.site.command import site
 from helpers.site.links import broken_links
 from helpers.site.notebooks import link_claims, plain
 from helpers.site.pictures import preview
-from helpers.site.runs import read_run
+from helpers.site.runs import Page, read_run
 
 SCRIPT = '<script>alert("x")</script>'
 MODEL = Path(pages.__file__).parent / "static/model.js"
@@ -254,6 +254,7 @@ CHANGES = [
     ({}, 105e6, 0.0),
     ({}, 1e9, 0.6),
     ({}, 105e6, -0.3),
+    ({}, 105e6, -0.45),
     ({}, 50e6, 1.0),
     ({"women_share": [0.7, 0.7, 0.7]}, 105e6, 0.0),
     ({"trafficked_share": [0.3, 0.6, 1.0]}, 105e6, 0.0),
@@ -311,6 +312,38 @@ def test_known_inputs_give_the_product_in_the_browser():
 def test_the_browser_refuses_what_the_model_refuses(change):
     state = START | {"claim_usd": 1e8, "rank_correlation": 0} | change
     assert in_node(f"m.problem({json.dumps(state)})") != ""
+
+
+@pytest.mark.parametrize("rank", [-7, -1, -0.5, -0.483, -0.4825, -0.45, 0.99, 1, 1.01])
+def test_the_browser_accepts_the_rank_correlations_the_model_accepts(rank):
+    try:
+        simulate(START, claim=1e8, draws=1024, seed=1, rank_correlation=move_together(rank))
+        accepted = True
+    except ValueError:
+        accepted = False
+    state = START | {"claim_usd": 1e8, "rank_correlation": rank}
+    assert (in_node(f"m.problem({json.dumps(state)})") == "") == accepted
+
+
+def page_of(status, **parameters):
+    """Return the page of the notebook with the market model, as a run could have left it."""
+    return Page(find(["31"])[0], None, status, "", parameters, "", 0.0)
+
+
+def test_the_explorer_starts_from_the_run_unless_its_figures_failed():
+    given = {"rank_correlation": -0.6, "trafficked_share": [0.1, 0.2, 0.3]}
+    ran, failed = (explorer.defaults(page_of(status, **given)) for status in ("done", "failed"))
+    assert ran["trafficked_share"] == [0.1, 0.2, 0.3]
+    assert ran["rank_correlation"] == -0.6
+    assert failed == explorer.defaults(page_of("not in this run"))
+
+
+def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
+    pytest.importorskip("vl_convert")
+    page = page_of("done", trafficked_share=[0, 0, 0.5])
+    explorer.write_explorer(tmp_path, tmp_path, page, [])
+    text = (tmp_path / "explorer.md").read_text(encoding="utf-8")
+    assert "to no finite amount</span> per woman" in text
 
 
 def test_the_browser_writes_numbers_as_the_notebooks_do():

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from helpers.scorecard import in_words
-from helpers.words import bounds, money, number, percent
+from helpers.words import bounds, money, number, percent, span
 
 # Templates escape everything they are given: a text that holds HTML is shown as text.
 TEMPLATES = Environment(
@@ -134,11 +135,32 @@ def copy_text(source, target):
     target.write_text(Path(source).read_text(encoding="utf-8"), encoding="utf-8")
 
 
+def amounts(values):
+    """Write the ends of a range of US dollars, as the explorer's script does."""
+    return span(values[0], values[-1], amount)
+
+
+def amount(value):
+    """Write US dollars with two digits; a claim over nothing is no finite amount."""
+    return money(float(value), 2) if math.isfinite(value) else "no finite amount"
+
+
+def persons(values):
+    """Write the ends of a range of persons, as the explorer's script does."""
+    return span(values[0], values[-1], _heads)
+
+
+def _heads(value):
+    return number(float(f"{value:.2g}")) if math.isfinite(value) else "no finite number"
+
+
 TEMPLATES.filters |= {
     "number": number,
     "percent": percent,
     "words": in_words,
     "range": result_range,
-    "money": lambda value, digits=2: money(float(value), digits),
-    "persons": lambda value: number(float(f"{value:.2g}")),
+    "money": lambda value: money(float(value)),
+    "amount": amount,
+    "amounts": amounts,
+    "persons": persons,
 }
