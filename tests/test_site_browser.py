@@ -310,6 +310,31 @@ def test_an_address_that_makes_no_sense_is_said(at, tab, given):
 
 
 @needs_chromium
+def test_the_link_to_the_main_content_leaves_the_figures_alone(at, tab):
+    def look():
+        return tab.js("""[document.getElementById("answer-proceeds").textContent,
+          document.querySelector("output[for=trafficked_share-1]").textContent,
+          document.getElementById("explorer-problem").hidden]""")
+
+    tab.size(1280)
+    tab.open("about:blank")
+    tab.open(f"{at}/explorer/#trafficked_share=0.25,0.5,0.9")
+    before = look()
+    assert before[1:] == ["50%", True]
+    tab.key("Tab", 9)
+    tab.key("Enter", 13, "\r")
+    tab.until("location.hash === '#main-content'")
+    tab.js("new Promise((done) => setTimeout(done, 200))")
+    assert look() == before
+    tab.js("history.back()")
+    tab.until("location.hash.includes('0.5')")
+    assert look() == before
+    tab.open("about:blank")
+    tab.open(f"{at}/explorer/#main-content")
+    assert look()[1:] == ["60%", True]
+
+
+@needs_chromium
 def test_the_explorer_shows_what_the_notebook_says(at, tab):
     tab.open(f"{at}/explorer/")
     notebook = find(["31"])[0]
