@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from PIL import Image
 from scipy.special import ndtr, ndtri
 
-from helpers import words
+from helpers import claims, words
 from helpers.market import INPUTS, simulate
 from helpers.market_choices import move_together
 from helpers.rerun.cli import Commands
@@ -25,12 +25,12 @@ from helpers.rerun.notebooks import ROOT, find
 from helpers.rerun.report import FORM
 from helpers.site import explorer, library, pages
 from helpers.site.build import build
-from helpers.site.claims import stated
+from helpers.site.claims import computed, stated
 from helpers.site.command import site
 from helpers.site.links import broken_links
-from helpers.site.notebooks import link_claims, plain
+from helpers.site.notebooks import link_claims
 from helpers.site.pictures import preview
-from helpers.site.runs import Page, read_run
+from helpers.site.runs import Page, Run, read_run
 
 SCRIPT = '<script>alert("x")</script>'
 MODEL = Path(pages.__file__).parent / "static/model.js"
@@ -115,7 +115,8 @@ def test_claims_in_brackets_lead_to_their_pages():
 
 
 def test_parameters_are_plain():
-    found = [plain(value) for value in (19510728, [10000.0, 0.5], True, None, "stock", ["a", "b"])]
+    values = (19510728, [10000.0, 0.5], True, None, "stock", ["a", "b"])
+    found = [pages.plain(value) for value in values]
     assert found == ["19510728", "10000, 0.5", "true", "null", "stock", "a, b"]
 
 
@@ -328,6 +329,53 @@ def test_the_browser_accepts_the_rank_correlations_the_model_accepts(rank):
 def page_of(status, **parameters):
     """Return the page of the notebook with the market model, as a run could have left it."""
     return Page(find(["31"])[0], None, status, "", parameters, "", 0.0)
+
+
+def a_run(value, **parameters):
+    """Return a run of the market notebook alone, with a result that decides claim C04."""
+    result = {"notebook": "31_market_size", "name": "annual_proceeds", "value": value}
+    result |= {"low": value, "high": value, "unit": "USD per year", "claim": "C04"}
+    absent = Page(find(["22"])[0], None, "not in this run", "", {}, "", 0.0)
+    return Run(Path(), {}, [result], [page_of("done", **parameters), absent])
+
+
+MORE_EXACTLY = "Reading the sources says more exactly"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "value", "parameters", "expected", "not_expected"),
+    [
+        ("wrong", 4e9, {}, "no part agrees", "agree with the verdict"),
+        ("misattributed", 4e9, {}, MORE_EXACTLY, "agree with the verdict"),
+        ("supported", 4e9, {"seed": 5}, "the parameters of this run the computation", MORE_EXACTLY),
+        ("supported", 4e9, {}, "on other tables or with other code", MORE_EXACTLY),
+        ("wrong", 105e6, {"seed": 5}, "the parameters of this run the computation", MORE_EXACTLY),
+    ],
+)
+def test_a_verdict_that_a_run_contradicts(verdict, value, parameters, expected, not_expected):
+    row = claims.claim("C04")
+    row["verdict"] = verdict
+    run = a_run(value, **parameters)
+    text = computed(row, run.results, run, "../../")
+    assert expected in text
+    assert not_expected not in text
+    assert ("<code>seed</code> = 5" in text) == bool(parameters)
+    assert "Market size</a> (" not in text
+
+
+def test_a_claim_names_the_notebooks_it_misses():
+    run = a_run(105e6)
+    assert "22_how_many_in_china" in computed(claims.claim("C03"), [], run, "../../")
+    assert "22_how_many_in_china" not in computed(claims.claim("C28"), [], run, "../../")
+
+
+def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
+    facts = {"date": "1 May 2026", "version": "1"}
+    for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
+        library.write_home(tmp_path, run, claims.read_ledger(), (1, 1), facts)
+        text = (tmp_path / "index.md").read_text(encoding="utf-8")
+        assert ("This run did not use the default parameters" in text) == said
+        assert ("1 of 2 notebooks are not in this run" in text) == said
 
 
 def test_the_explorer_starts_from_the_run_unless_its_figures_failed():

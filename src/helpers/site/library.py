@@ -36,6 +36,8 @@ def write_home(folder, run, ledger, scorecard, facts):
     text = html(
         "home.html",
         failures=run.failures,
+        absent=run.absent,
+        changed=run.changed,
         pages=run.pages,
         picture=picture("", "scorecard.png", scorecard, alt, wide=True),
         total=len(ledger.claims),

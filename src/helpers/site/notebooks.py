@@ -1,7 +1,6 @@
 """Prepares executed notebooks for reading: charts with their words, parameters, failures."""
 
 import base64
-import json
 import re
 from html import escape
 
@@ -14,6 +13,7 @@ from helpers.site.pages import (
     lighter,
     markdown,
     picture,
+    plain,
     png_size,
     raw,
     root_of,
@@ -127,22 +127,13 @@ def _parameters(page):
         {
             "name": name,
             "value": plain(value),
-            "changed": name in known and value != known[name].default,
+            "changed": name in page.changed,
             "meaning": known[name].meaning if name in known else "",
             "unit": known[name].unit if name in known else "",
         }
         for name, value in page.parameters.items()
     ]
     return raw(html("parameters.html", rows=rows)) if rows else ""
-
-
-def plain(value):
-    """Write a parameter's value for people: 10000.0 becomes 10000, a list its parts."""
-    if isinstance(value, list):
-        return ", ".join(plain(part) for part in value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
 
 
 def _outputs(outputs, pictures, name, count, claims, has_explorer):

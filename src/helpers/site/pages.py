@@ -154,10 +154,20 @@ def _heads(value):
     return number(float(f"{value:.2g}")) if math.isfinite(value) else "no finite number"
 
 
+def plain(value):
+    """Write a parameter's value for people: 10000.0 becomes 10000, a list its parts."""
+    if isinstance(value, list):
+        return ", ".join(plain(part) for part in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
+
+
 TEMPLATES.filters |= {
     "number": number,
     "percent": percent,
     "words": in_words,
+    "plain": plain,
     "range": result_range,
     "money": lambda value: money(float(value)),
     "amount": amount,

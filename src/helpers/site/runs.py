@@ -41,6 +41,21 @@ class Page:
         """Whether the run tried this notebook and did not finish it."""
         return self.status not in {"done", NOT_IN_RUN}
 
+    @property
+    def changed(self):
+        """The parameters it ran with that are not the defaults."""
+        known = self.source.parameters
+        return {
+            name: value
+            for name, value in self.parameters.items()
+            if name in known and value != known[name].default
+        }
+
+    @property
+    def bears_on(self):
+        """The claims its stored results bear on, whatever became of it in this run."""
+        return {result["claim"] for result in self.source.results}
+
 
 @dataclass(frozen=True)
 class Run:
@@ -55,6 +70,16 @@ class Run:
     def failures(self):
         """The notebooks that did not finish."""
         return [page for page in self.pages if page.bad]
+
+    @property
+    def absent(self):
+        """The notebooks of the collection that it did not include."""
+        return [page for page in self.pages if page.status == NOT_IN_RUN]
+
+    @property
+    def changed(self):
+        """The notebooks that ran with other parameters than the defaults."""
+        return [page for page in self.pages if page.changed]
 
 
 def read_run(folder=None):
