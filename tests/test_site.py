@@ -108,6 +108,20 @@ def test_stated_values(low, high, unit, wording, expected):
     assert stated(low, high, unit, wording) == expected
 
 
+@pytest.mark.parametrize(
+    ("low", "value", "high", "unit", "expected"),
+    [
+        (1995, 1996, 1997, "year", "1995 to 1997 1996"),
+        (2035, 2035, None, "year", "at least 2035 2035"),
+        (1995, 1996, 1996, "persons", "1,995 to 1,996 1,996"),
+        (None, "wrong", None, "verdict", " wrong"),
+    ],
+)
+def test_a_year_has_no_comma(low, value, high, unit, expected):
+    row = {"low": low, "value": value, "high": high, "unit": unit}
+    assert f"{pages.result_range(row)} {pages.result_value(row)}" == expected
+
+
 def test_claims_in_brackets_lead_to_their_pages():
     text = "As [C04] says, `[C04]` and [Z99]; $$[C04]$$ [C04](elsewhere)"
     expected = r"As [\[C04\]](/claims/C04.md) says, `[C04]` and [Z99]; $$[C04]$$ [C04](elsewhere)"

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
+from helpers import results
 from helpers.scorecard import in_words
 from helpers.words import bounds, money, number, percent, span
 
@@ -24,12 +25,16 @@ TEMPLATES = Environment(
 
 
 def result_range(row):
-    """Write a result's range: "25 to 1,260", "at least 3", or nothing."""
-    low, high = row["low"], row["high"]
-    if low is None and high is None:
+    """Write a result's range: "25 to 1,260", "1995 to 1997", "at least 3", or nothing."""
+    low, high = (math.nan if row[end] is None else row[end] for end in ("low", "high"))
+    if low != low and high != high:
         return ""
-    nan = float("nan")
-    return bounds(nan if low is None else low, nan if high is None else high)
+    return bounds(low, high, lambda end: results.in_words(end, row["unit"]))
+
+
+def result_value(row):
+    """Write a result's value; a year has no comma."""
+    return results.in_words(row["value"], row["unit"])
 
 
 def picture(root, name, size, alt, wide=False):
@@ -164,11 +169,11 @@ def plain(value):
 
 
 TEMPLATES.filters |= {
-    "number": number,
     "percent": percent,
     "words": in_words,
     "plain": plain,
     "range": result_range,
+    "value": result_value,
     "money": lambda value: money(float(value)),
     "amount": amount,
     "amounts": amounts,
