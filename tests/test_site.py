@@ -23,6 +23,7 @@ from helpers.rerun.cli import Commands
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import ROOT, find
 from helpers.rerun.report import FORM
+from helpers.site import build as site_build
 from helpers.site import explorer, library, pages
 from helpers.site.build import build
 from helpers.site.claims import computed, stated
@@ -392,6 +393,36 @@ def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
         assert ("1 of 2 notebooks are not in this run" in text) == said
 
 
+@pytest.mark.parametrize("repository", ["", "https://example.org/ledger"])
+def test_a_reader_is_told_where_to_write(tmp_path, repository):
+    library.write_disagree(tmp_path, repository)
+    text = (tmp_path / "disagree.md").read_text(encoding="utf-8")
+    assert ('Open an issue in <a href="https://example.org/ledger"' in text) == bool(repository)
+    assert ("write to those who publish the site" in text) == (not repository)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("", ""), ("repository-code: https://example.org/x", "https://example.org/x")],
+)
+def test_the_repositorys_address_comes_from_the_citation(tmp_path, monkeypatch, line, expected):
+    (tmp_path / "CITATION.cff").write_text(f"title: x\n{line}\n")
+    monkeypatch.setattr(site_build, "ROOT", tmp_path)
+    run = Run(Path(), {"start": "2026-05-01T00:00:00Z", "commit": "abc"}, [], [])
+    assert site_build.citation(run)["repository"] == expected
+    (tmp_path / "CITATION.cff").write_text("title: x\nrepository-code: javascript:x\n")
+    with pytest.raises(RequestError, match="repository-code is 'javascript:x', expected"):
+        site_build.citation(run)
+
+
+def test_the_readme_counts_as_the_table_does():
+    kinds = claims.read_ledger().claims.index.str[0]
+    chains = int((kinds == "L").sum())
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"make {len(kinds) - chains} numbered statements" in readme
+    assert f"{chains} chains of repetition outside these articles" in readme
+
+
 def test_the_explorer_starts_from_the_run_unless_its_figures_failed():
     given = {"rank_correlation": -0.6, "trafficked_share": [0.1, 0.2, 0.3]}
     ran, failed = (explorer.defaults(page_of(status, **given)) for status in ("done", "failed"))
@@ -403,8 +434,9 @@ def test_the_explorer_starts_from_the_run_unless_its_figures_failed():
 def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
     pytest.importorskip("vl_convert")
     page = page_of("done", trafficked_share=[0, 0, 0.5])
-    explorer.write_explorer(tmp_path, tmp_path, page, [])
+    explorer.write_explorer(tmp_path, tmp_path, page, [], "")
     text = (tmp_path / "explorer.md").read_text(encoding="utf-8")
+    assert "after <code>make run</code>, it is <code>.venv/bin/evidence</code>" in text
     assert "to no finite amount</span> per woman" in text
 
 

@@ -7,6 +7,8 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+import yaml
+
 from helpers.charts import png_bytes
 from helpers.claims import read_ledger
 from helpers.rerun.errors import RequestError
@@ -24,6 +26,7 @@ HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
 TITLE = "The evidence ledger"
 AUTHOR = "The evidence ledger contributors"
+SCHEMES = ("https://", "http://")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -50,7 +53,7 @@ def build(run, out, address=""):
     """
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists())):
         raise RequestError(f"{out}: is not empty and not a site, so it is not replaced")
-    if address and not address.startswith(("https://", "http://")):
+    if address and not address.startswith(SCHEMES):
         raise RequestError(f"--address is {address!r}, expected one that begins with https://")
     address = f"{address.rstrip('/')}/" if address else ""
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -89,21 +92,33 @@ def write_sources(run, sources, extra, address=""):
     market = explorer_notebook(run)
     write_claims(sources, pictures, ledger, run, facts)
     write_notebooks(sources, pictures, run, set(ledger.claims.index), market.name)
-    write_explorer(sources, extra, market, set(ledger.claims.index))
+    write_explorer(sources, extra, market, set(ledger.claims.index), facts["repository"])
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources)
+    library.write_disagree(sources, facts["repository"])
     library.write_home(sources, run, ledger, png_size(scorecard), facts)
 
 
 def citation(run, address=""):
-    """Return what a citation needs: author, year, title, version, date, commit, address."""
-    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    title = re.search(r'^title: "(.*)"$', text, re.MULTILINE)
+    """Return what a citation needs: author, year, title, version, date, commit, addresses.
+
+    The repository's address is empty if CITATION.cff names none.
+
+    Raises
+    ------
+    RequestError
+        If it is not an address.
+    """
+    known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    repository = known.get("repository-code", "")
+    if repository and not repository.startswith(SCHEMES):
+        raise RequestError(
+            f"CITATION.cff: repository-code is {repository!r}, expected one that begins with https://"
+        )
     return {
         "author": AUTHOR,
-        "title": title[1] if title else TITLE,
+        "title": known["title"],
         "version": version("helpers"),
         "year": run.manifest["start"][:4],
         "date": library.day(run.manifest),
@@ -111,6 +126,7 @@ def citation(run, address=""):
         if run.manifest["commit"][:1] in "0123456789abcdef"
         else "",
         "address": address,
+        "repository": repository,
     }
 
 

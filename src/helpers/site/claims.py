@@ -82,9 +82,14 @@ def facts(row, target, ledger):
         "As of": row["as_of"],
         "Kind": row["kind"],
         "Section": SECTIONS.get(row["section"], row["section"]),
-        "References given": row["references"],
+        "Reference numbers in the article": listed(row["references"]),
     }
     return {what: value for what, value in pairs.items() if value and not pd.isna(value)}
+
+
+def listed(references):
+    """Write the article's own reference numbers: "4;3" becomes "4, 3"."""
+    return "" if pd.isna(references) else references.replace(";", ", ")
 
 
 def stated(low, high, unit, wording):

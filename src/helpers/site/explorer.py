@@ -164,7 +164,7 @@ def chart():
     return vl_convert.vegalite_to_vega(layers.configure_view(strokeWidth=0).to_dict())
 
 
-def write_explorer(folder, extra, page, claims):
+def write_explorer(folder, extra, page, claims, repository):
     """Write the explorer's page and the files it loads.
 
     Parameters
@@ -174,6 +174,8 @@ def write_explorer(folder, extra, page, claims):
     page : helpers.site.runs.Page
         From `explorer_notebook`.
     claims : collection of str
+    repository : str
+        Address of the project; may be empty.
     """
     import vl_convert
 
@@ -214,6 +216,7 @@ def write_explorer(folder, extra, page, claims):
         answer=answer,
         notebook=page,
         claims=claims,
+        repository=repository,
     )
     about = "Move every input of the market model and see what a published amount would need."
     title = "Market explorer"
