@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import subprocess
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -220,6 +221,26 @@ def test_a_folder_that_is_no_site_is_left_alone(tmp_path):
 def test_an_address_must_be_one(tmp_path):
     with pytest.raises(RequestError, match="--address is 'example', expected"):
         build(None, tmp_path / "site", "example")
+
+
+def test_packages_that_are_not_installed_are_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_build, "find_spec", lambda name: name != "sphinx" or None)
+    (tmp_path / "manifest.json").write_text(json.dumps({"form": FORM, "notebooks": []}))
+    (tmp_path / "results.csv").write_text("notebook,name,value,low,high,unit,claim\n")
+    answer = command("--run", tmp_path, "--out", tmp_path / "site")
+    assert answer.exit_code == 2
+    assert answer.output == (
+        "evidence: the site needs sphinx, of the extra `site`; in the project's folder: "
+        "python -m pip install --editable '.[site]'\n"
+    )
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_modules_of_the_extra_are_known():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [line.split(">")[0] for line in project["optional-dependencies"]["site"]]
+    modules = [name.removesuffix("-python").replace("-", "_") for name in names]
+    assert sorted(modules) == sorted(site_build.EXTRA)
 
 
 def test_results_of_a_run_become_numbers(tmp_path):

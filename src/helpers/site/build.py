@@ -5,6 +5,7 @@ import re
 import shutil
 import tempfile
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -26,6 +27,7 @@ HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
 TITLE = "The evidence ledger"
 AUTHOR = "The evidence ledger contributors"
+EXTRA = ("altair", "myst_nb", "pydata_sphinx_theme", "sphinx", "vl_convert")  # modules of `site`
 SCHEMES = ("https://", "http://")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -49,12 +51,18 @@ def build(run, out, address=""):
     Raises
     ------
     RequestError
-        If the folder holds something that is not a site.
+        If the folder holds something that is not a site, or a package is not installed.
     """
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists())):
         raise RequestError(f"{out}: is not empty and not a site, so it is not replaced")
     if address and not address.startswith(SCHEMES):
         raise RequestError(f"--address is {address!r}, expected one that begins with https://")
+    missing = [module for module in EXTRA if find_spec(module) is None]
+    if missing:
+        raise RequestError(
+            f"the site needs {', '.join(missing)}, of the extra `site`; in the project's folder: "
+            "python -m pip install --editable '.[site]'"
+        )
     address = f"{address.rstrip('/')}/" if address else ""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="evidence-site-") as scratch:
