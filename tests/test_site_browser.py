@@ -43,12 +43,24 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
+def mark_as_papermill_does(path):
+    """Put before a notebook what papermill puts before one that failed."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    said = '<span style="color:red">An Exception was encountered</span>'
+    tags = {"tags": ["papermill-error-cell-tag"]}
+    first = {"cell_type": "markdown", "id": "papermill", "metadata": tags, "source": said}
+    notebook["cells"].insert(0, first)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
 def run_folder(folder):
     """Make a run folder from the stored outputs, with one notebook that failed."""
     folder.mkdir()
     rows, entries = [], []
     for notebook in (n for n in find() if n.name in RAN):
         shutil.copy(notebook.path, folder)
+        if RAN[notebook.name] == "failed":
+            mark_as_papermill_does(folder / notebook.path.name)
         rows += [{"notebook": notebook.name, **r} for r in notebook.results]
         failed = RAN[notebook.name] == "failed"
         entries.append(
@@ -145,6 +157,7 @@ def test_a_failed_notebook_is_said_on_the_page_and_in_the_status(built):
     assert "51_known_truth_laboratory failed: cell 4: ValueError" in said
     assert "This run is not complete" in text(folder, "")
     assert "did not finish in this run" in text(folder, "notebooks/51_known_truth_laboratory")
+    assert "An Exception was" not in text(folder, "notebooks/51_known_truth_laboratory")
     assert "not part of the run" in text(folder, "notebooks/21_sex_ratios_in_china")
 
 

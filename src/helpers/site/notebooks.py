@@ -21,6 +21,7 @@ from helpers.site.pages import (
 )
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+SAID_BY_PAPERMILL = "papermill-error-cell-tag"
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
@@ -58,6 +59,8 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
     cells, count = [], 0
     for cell in page.executed.cells:
         tags = set(cell.get("metadata", {}).get("tags", []))
+        if SAID_BY_PAPERMILL in tags:
+            continue  # the page says in its own words that the notebook failed, and where
         if tags & {"parameters", "injected-parameters"}:
             if "parameters" in tags:
                 cells.append(_text(_parameters(page)))
@@ -114,10 +117,10 @@ def _state(page):
     """Say that a notebook did not run, or did not finish."""
     if not page.bad:
         return "```{note}\nThis notebook is not part of the run behind this site.\n```"
-    what = f"This notebook did not finish in this run ({page.status})."
-    why = f" {markdown(page.problem)}" if page.problem else ""
+    what = f"This notebook did not finish in this run ({page.status})"
+    why = f": {markdown(page.problem.rstrip('.'))}" if page.problem else ""
     kept = " What follows is as far as it came." if page.executed else ""
-    return f"```{{danger}}\n{what}{why}{kept}\n```"
+    return f"```{{danger}}\n{what}{why}.{kept}\n```"
 
 
 def _parameters(page):
