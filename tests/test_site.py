@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import subprocess
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -16,20 +17,22 @@ from markdown_it import MarkdownIt
 from PIL import Image
 from scipy.special import ndtr, ndtri
 
-from helpers import words
+from helpers import claims, words
 from helpers.market import INPUTS, simulate
 from helpers.market_choices import move_together
 from helpers.rerun.cli import Commands
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import ROOT, find
-from helpers.site import library, pages
+from helpers.rerun.report import FORM
+from helpers.site import build as site_build
+from helpers.site import explorer, library, pages
 from helpers.site.build import build
-from helpers.site.claims import stated
+from helpers.site.claims import computed, stated
 from helpers.site.command import site
 from helpers.site.links import broken_links
-from helpers.site.notebooks import link_claims, plain
+from helpers.site.notebooks import link_claims
 from helpers.site.pictures import preview
-from helpers.site.runs import read_run
+from helpers.site.runs import Page, Run, read_run
 
 SCRIPT = '<script>alert("x")</script>'
 MODEL = Path(pages.__file__).parent / "static/model.js"
@@ -107,6 +110,20 @@ def test_stated_values(low, high, unit, wording, expected):
     assert stated(low, high, unit, wording) == expected
 
 
+@pytest.mark.parametrize(
+    ("low", "value", "high", "unit", "expected"),
+    [
+        (1995, 1996, 1997, "year", "1995 to 1997 1996"),
+        (2035, 2035, None, "year", "at least 2035 2035"),
+        (1995, 1996, 1996, "persons", "1,995 to 1,996 1,996"),
+        (None, "wrong", None, "verdict", " wrong"),
+    ],
+)
+def test_a_year_has_no_comma(low, value, high, unit, expected):
+    row = {"low": low, "value": value, "high": high, "unit": unit}
+    assert f"{pages.result_range(row)} {pages.result_value(row)}" == expected
+
+
 def test_claims_in_brackets_lead_to_their_pages():
     text = "As [C04] says, `[C04]` and [Z99]; $$[C04]$$ [C04](elsewhere)"
     expected = r"As [\[C04\]](/claims/C04.md) says, `[C04]` and [Z99]; $$[C04]$$ [C04](elsewhere)"
@@ -114,7 +131,8 @@ def test_claims_in_brackets_lead_to_their_pages():
 
 
 def test_parameters_are_plain():
-    found = [plain(value) for value in (19510728, [10000.0, 0.5], True, None, "stock", ["a", "b"])]
+    values = (19510728, [10000.0, 0.5], True, None, "stock", ["a", "b"])
+    found = [pages.plain(value) for value in values]
     assert found == ["19510728", "10000, 0.5", "true", "null", "stock", "a, b"]
 
 
@@ -172,17 +190,24 @@ def test_the_pictures_in_docs_are_current():
 def test_no_run_is_one_line(tmp_path):
     answer = command("--run", tmp_path, "--out", tmp_path / "site")
     assert answer.exit_code == 2
-    assert answer.output == (
-        f"evidence: {tmp_path}: not a run folder (it has no manifest.json); "
-        "make one with `evidence run`\n"
-    )
+    assert answer.output == (f"evidence: {tmp_path}: not a run folder (it has no manifest.json)\n")
 
 
-def test_a_damaged_manifest_is_one_line(tmp_path):
-    (tmp_path / "manifest.json").write_text('{"notebooks": 3}')
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        ("{", "not a manifest"),
+        ('{"notebooks": []}', "a run folder of form None, expected form"),
+        (json.dumps({"form": FORM, "notebooks": 3}), "not a manifest of a run"),
+        (json.dumps({"form": FORM, "notebooks": []}), "stopped before its end (it has no results"),
+    ],
+    ids=["damaged", "another form", "no notebooks", "killed"],
+)
+def test_a_folder_that_is_no_finished_run_is_one_line(tmp_path, manifest, expected):
+    (tmp_path / "manifest.json").write_text(manifest)
     answer = command("--run", tmp_path, "--out", tmp_path / "site")
     assert answer.exit_code == 2
-    assert "not a manifest of a run" in answer.output
+    assert expected in answer.output
     assert len(answer.output.splitlines()) == 1
 
 
@@ -198,8 +223,28 @@ def test_an_address_must_be_one(tmp_path):
         build(None, tmp_path / "site", "example")
 
 
+def test_packages_that_are_not_installed_are_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_build, "find_spec", lambda name: name != "sphinx" or None)
+    (tmp_path / "manifest.json").write_text(json.dumps({"form": FORM, "notebooks": []}))
+    (tmp_path / "results.csv").write_text("notebook,name,value,low,high,unit,claim\n")
+    answer = command("--run", tmp_path, "--out", tmp_path / "site")
+    assert answer.exit_code == 2
+    assert answer.output == (
+        "evidence: the site needs sphinx, of the extra `site`; in the project's folder: "
+        "python -m pip install --editable '.[site]'\n"
+    )
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_modules_of_the_extra_are_known():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [line.split(">")[0] for line in project["optional-dependencies"]["site"]]
+    modules = [name.removesuffix("-python").replace("-", "_") for name in names]
+    assert sorted(modules) == sorted(site_build.EXTRA)
+
+
 def test_results_of_a_run_become_numbers(tmp_path):
-    (tmp_path / "manifest.json").write_text('{"notebooks": []}')
+    (tmp_path / "manifest.json").write_text(json.dumps({"form": FORM, "notebooks": []}))
     (tmp_path / "results.csv").write_text(
         "notebook,name,value,low,high,unit,claim\nn,a,1.5,1,2,persons,C04\nn,b,wrong,,,verdict,\n"
     )
@@ -246,6 +291,7 @@ CHANGES = [
     ({}, 105e6, 0.0),
     ({}, 1e9, 0.6),
     ({}, 105e6, -0.3),
+    ({}, 105e6, -0.45),
     ({}, 50e6, 1.0),
     ({"women_share": [0.7, 0.7, 0.7]}, 105e6, 0.0),
     ({"trafficked_share": [0.3, 0.6, 1.0]}, 105e6, 0.0),
@@ -303,6 +349,116 @@ def test_known_inputs_give_the_product_in_the_browser():
 def test_the_browser_refuses_what_the_model_refuses(change):
     state = START | {"claim_usd": 1e8, "rank_correlation": 0} | change
     assert in_node(f"m.problem({json.dumps(state)})") != ""
+
+
+@pytest.mark.parametrize("rank", [-7, -1, -0.5, -0.483, -0.4825, -0.45, 0.99, 1, 1.01])
+def test_the_browser_accepts_the_rank_correlations_the_model_accepts(rank):
+    try:
+        simulate(START, claim=1e8, draws=1024, seed=1, rank_correlation=move_together(rank))
+        accepted = True
+    except ValueError:
+        accepted = False
+    state = START | {"claim_usd": 1e8, "rank_correlation": rank}
+    assert (in_node(f"m.problem({json.dumps(state)})") == "") == accepted
+
+
+def page_of(status, **parameters):
+    """Return the page of the notebook with the market model, as a run could have left it."""
+    return Page(find(["31"])[0], None, status, "", parameters, "", 0.0)
+
+
+def a_run(value, **parameters):
+    """Return a run of the market notebook alone, with a result that decides claim C04."""
+    result = {"notebook": "31_market_size", "name": "annual_proceeds", "value": value}
+    result |= {"low": value, "high": value, "unit": "USD per year", "claim": "C04"}
+    absent = Page(find(["22"])[0], None, "not in this run", "", {}, "", 0.0)
+    return Run(Path(), {}, [result], [page_of("done", **parameters), absent])
+
+
+MORE_EXACTLY = "Reading the sources says more exactly"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "value", "parameters", "expected", "not_expected"),
+    [
+        ("wrong", 4e9, {}, "no part agrees", "agree with the verdict"),
+        ("misattributed", 4e9, {}, MORE_EXACTLY, "agree with the verdict"),
+        ("supported", 4e9, {"seed": 5}, "the parameters of this run the computation", MORE_EXACTLY),
+        ("supported", 4e9, {}, "on other tables or with other code", MORE_EXACTLY),
+        ("wrong", 105e6, {"seed": 5}, "the parameters of this run the computation", MORE_EXACTLY),
+    ],
+)
+def test_a_verdict_that_a_run_contradicts(verdict, value, parameters, expected, not_expected):
+    row = claims.claim("C04")
+    row["verdict"] = verdict
+    run = a_run(value, **parameters)
+    text = computed(row, run.results, run, "../../")
+    assert expected in text
+    assert not_expected not in text
+    assert ("<code>seed</code> = 5" in text) == bool(parameters)
+    assert "Market size</a> (" not in text
+
+
+def test_a_claim_names_the_notebooks_it_misses():
+    run = a_run(105e6)
+    assert "22_how_many_in_china" in computed(claims.claim("C03"), [], run, "../../")
+    assert "22_how_many_in_china" not in computed(claims.claim("C28"), [], run, "../../")
+
+
+def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
+    facts = {"date": "1 May 2026", "version": "1"}
+    for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
+        library.write_home(tmp_path, run, claims.read_ledger(), (1, 1), facts)
+        text = (tmp_path / "index.md").read_text(encoding="utf-8")
+        assert ("This run did not use the default parameters" in text) == said
+        assert ("1 of 2 notebooks are not in this run" in text) == said
+
+
+@pytest.mark.parametrize("repository", ["", "https://example.org/ledger"])
+def test_a_reader_is_told_where_to_write(tmp_path, repository):
+    library.write_disagree(tmp_path, repository)
+    text = (tmp_path / "disagree.md").read_text(encoding="utf-8")
+    assert ('Open an issue in <a href="https://example.org/ledger"' in text) == bool(repository)
+    assert ("write to those who publish the site" in text) == (not repository)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("", ""), ("repository-code: https://example.org/x", "https://example.org/x")],
+)
+def test_the_repositorys_address_comes_from_the_citation(tmp_path, monkeypatch, line, expected):
+    (tmp_path / "CITATION.cff").write_text(f"title: x\n{line}\n")
+    monkeypatch.setattr(site_build, "ROOT", tmp_path)
+    run = Run(Path(), {"start": "2026-05-01T00:00:00Z", "commit": "abc"}, [], [])
+    assert site_build.citation(run)["repository"] == expected
+    (tmp_path / "CITATION.cff").write_text("title: x\nrepository-code: javascript:x\n")
+    with pytest.raises(RequestError, match="repository-code is 'javascript:x', expected"):
+        site_build.citation(run)
+
+
+def test_the_readme_counts_as_the_table_does():
+    kinds = claims.read_ledger().claims.index.str[0]
+    chains = int((kinds == "L").sum())
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"make {len(kinds) - chains} numbered statements" in readme
+    assert f"{chains} chains of repetition outside these articles" in readme
+
+
+def test_the_explorer_starts_from_the_run_unless_its_figures_failed():
+    given = {"rank_correlation": -0.6, "trafficked_share": [0.1, 0.2, 0.3]}
+    ran, failed = (explorer.defaults(page_of(status, **given)) for status in ("done", "failed"))
+    assert ran["trafficked_share"] == [0.1, 0.2, 0.3]
+    assert ran["rank_correlation"] == -0.6
+    assert failed == explorer.defaults(page_of("not in this run"))
+
+
+def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
+    pytest.importorskip("vl_convert")
+    page = page_of("done", trafficked_share=[0, 0, 0.5])
+    explorer.write_explorer(tmp_path, tmp_path, page, [], "")
+    text = (tmp_path / "explorer.md").read_text(encoding="utf-8")
+    assert "after <code>make run</code>, it is <code>.venv/bin/evidence</code>" in text
+    assert "to no finite amount</span> per woman" in text
 
 
 def test_the_browser_writes_numbers_as_the_notebooks_do():

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from helpers import claims
 from helpers.rerun.notebooks import ROOT, find
+from helpers.rerun.report import FORM
 from helpers.results import FIELDS
 
 pytest.importorskip("myst_nb", reason="the site needs the packages of the extra `site`")
@@ -42,12 +43,24 @@ needs_chromium = pytest.mark.skipif(
 )
 
 
+def mark_as_papermill_does(path):
+    """Put before a notebook what papermill puts before one that failed."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    said = '<span style="color:red">An Exception was encountered</span>'
+    tags = {"tags": ["papermill-error-cell-tag"]}
+    first = {"cell_type": "markdown", "id": "papermill", "metadata": tags, "source": said}
+    notebook["cells"].insert(0, first)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
 def run_folder(folder):
     """Make a run folder from the stored outputs, with one notebook that failed."""
     folder.mkdir()
     rows, entries = [], []
     for notebook in (n for n in find() if n.name in RAN):
         shutil.copy(notebook.path, folder)
+        if RAN[notebook.name] == "failed":
+            mark_as_papermill_does(folder / notebook.path.name)
         rows += [{"notebook": notebook.name, **r} for r in notebook.results]
         failed = RAN[notebook.name] == "failed"
         entries.append(
@@ -66,6 +79,7 @@ def run_folder(folder):
     writer.writerows(row for row in rows if RAN[row["notebook"]] == "done")
     (folder / "results.csv").write_text(text.getvalue(), encoding="utf-8")
     manifest = {
+        "form": FORM,
         "start": "2026-11-23T10:00:00Z",
         "commit": "0123456789abcdef",
         "python": "3.11",
@@ -143,6 +157,7 @@ def test_a_failed_notebook_is_said_on_the_page_and_in_the_status(built):
     assert "51_known_truth_laboratory failed: cell 4: ValueError" in said
     assert "This run is not complete" in text(folder, "")
     assert "did not finish in this run" in text(folder, "notebooks/51_known_truth_laboratory")
+    assert "An Exception was" not in text(folder, "notebooks/51_known_truth_laboratory")
     assert "not part of the run" in text(folder, "notebooks/21_sex_ratios_in_china")
 
 
@@ -305,6 +320,31 @@ def test_an_address_that_makes_no_sense_is_said(at, tab, given):
     assert tab.js("document.getElementById('explorer-problem').hidden") is False
     assert tab.js("document.querySelector('output[for=women_share-1]').textContent") == "75%"
     assert tab.errors == []
+
+
+@needs_chromium
+def test_the_link_to_the_main_content_leaves_the_figures_alone(at, tab):
+    def look():
+        return tab.js("""[document.getElementById("answer-proceeds").textContent,
+          document.querySelector("output[for=trafficked_share-1]").textContent,
+          document.getElementById("explorer-problem").hidden]""")
+
+    tab.size(1280)
+    tab.open("about:blank")
+    tab.open(f"{at}/explorer/#trafficked_share=0.25,0.5,0.9")
+    before = look()
+    assert before[1:] == ["50%", True]
+    tab.key("Tab", 9)
+    tab.key("Enter", 13, "\r")
+    tab.until("location.hash === '#main-content'")
+    tab.js("new Promise((done) => setTimeout(done, 200))")
+    assert look() == before
+    tab.js("history.back()")
+    tab.until("location.hash.includes('0.5')")
+    assert look() == before
+    tab.open("about:blank")
+    tab.open(f"{at}/explorer/#main-content")
+    assert look()[1:] == ["60%", True]
 
 
 @needs_chromium

@@ -5,7 +5,10 @@ import re
 import shutil
 import tempfile
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
+
+import yaml
 
 from helpers.charts import png_bytes
 from helpers.claims import read_ledger
@@ -24,6 +27,8 @@ HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
 TITLE = "The evidence ledger"
 AUTHOR = "The evidence ledger contributors"
+EXTRA = ("altair", "myst_nb", "pydata_sphinx_theme", "sphinx", "vl_convert")  # modules of `site`
+SCHEMES = ("https://", "http://")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -46,12 +51,18 @@ def build(run, out, address=""):
     Raises
     ------
     RequestError
-        If the folder holds something that is not a site.
+        If the folder holds something that is not a site, or a package is not installed.
     """
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / MARK).exists())):
         raise RequestError(f"{out}: is not empty and not a site, so it is not replaced")
-    if address and not address.startswith(("https://", "http://")):
+    if address and not address.startswith(SCHEMES):
         raise RequestError(f"--address is {address!r}, expected one that begins with https://")
+    missing = [module for module in EXTRA if find_spec(module) is None]
+    if missing:
+        raise RequestError(
+            f"the site needs {', '.join(missing)}, of the extra `site`; in the project's folder: "
+            "python -m pip install --editable '.[site]'"
+        )
     address = f"{address.rstrip('/')}/" if address else ""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="evidence-site-") as scratch:
@@ -89,21 +100,33 @@ def write_sources(run, sources, extra, address=""):
     market = explorer_notebook(run)
     write_claims(sources, pictures, ledger, run, facts)
     write_notebooks(sources, pictures, run, set(ledger.claims.index), market.name)
-    write_explorer(sources, extra, market, set(ledger.claims.index))
+    write_explorer(sources, extra, market, set(ledger.claims.index), facts["repository"])
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources)
+    library.write_disagree(sources, facts["repository"])
     library.write_home(sources, run, ledger, png_size(scorecard), facts)
 
 
 def citation(run, address=""):
-    """Return what a citation needs: author, year, title, version, date, commit, address."""
-    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    title = re.search(r'^title: "(.*)"$', text, re.MULTILINE)
+    """Return what a citation needs: author, year, title, version, date, commit, addresses.
+
+    The repository's address is empty if CITATION.cff names none.
+
+    Raises
+    ------
+    RequestError
+        If it is not an address.
+    """
+    known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    repository = known.get("repository-code", "")
+    if repository and not repository.startswith(SCHEMES):
+        raise RequestError(
+            f"CITATION.cff: repository-code is {repository!r}, expected one that begins with https://"
+        )
     return {
         "author": AUTHOR,
-        "title": title[1] if title else TITLE,
+        "title": known["title"],
         "version": version("helpers"),
         "year": run.manifest["start"][:4],
         "date": library.day(run.manifest),
@@ -111,6 +134,7 @@ def citation(run, address=""):
         if run.manifest["commit"][:1] in "0123456789abcdef"
         else "",
         "address": address,
+        "repository": repository,
     }
 
 

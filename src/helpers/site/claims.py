@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 
 from helpers.charts import png_bytes
-from helpers.claims import bearer, family, genealogy, judge, roots, support
+from helpers.claims import AGREES, bearer, family, genealogy, judge, roots, support
 from helpers.data import cite
 from helpers.genealogy import MEANINGS, draw, finding
 from helpers.scorecard import SECTIONS, in_words
@@ -82,9 +82,14 @@ def facts(row, target, ledger):
         "As of": row["as_of"],
         "Kind": row["kind"],
         "Section": SECTIONS.get(row["section"], row["section"]),
-        "References given": row["references"],
+        "Reference numbers in the article": listed(row["references"]),
     }
     return {what: value for what, value in pairs.items() if value and not pd.isna(value)}
+
+
+def listed(references):
+    """Write the article's own reference numbers: "4;3" becomes "4, 3"."""
+    return "" if pd.isna(references) else references.replace(";", ", ")
 
 
 def stated(low, high, unit, wording):
@@ -183,21 +188,24 @@ def _leads(graph, source, target):
 
 def computed(row, results, run, root):
     """Return what notebooks of the run concluded on a claim, and what that does to its verdict."""
-    decider, found, reason = row["decided_by"], "", ""
-    if pd.notna(decider):
-        by_name = {f"{r['notebook']}:{r['name']}": r for r in results}
-        if decider in by_name:
-            found, reason = judge(row, by_name[decider])
-    titles = {page.name: page.title for page in run.pages}
+    decider = row["decided_by"] if pd.notna(row["decided_by"]) else ""
+    found = reason = ""
+    for result in run.results:
+        if decider == f"{result['notebook']}:{result['name']}":
+            found, reason = judge(row, result)
+    pages = {page.name: page for page in run.pages}
+    used = sorted({r["notebook"] for r in results} | ({decider.split(":")[0]} if found else set()))
     return html(
         "claim_computed.html",
         results=results,
-        titles=titles,
-        decider=decider if pd.notna(decider) else "",
+        titles={name: page.title for name, page in pages.items()},
+        decider=decider,
         found=found,
         verdict=row["verdict"],
+        agrees=found and row["verdict"] in AGREES[found],
         reason=reason,
-        failures=run.failures,
+        changed=[pages[name] for name in used if pages[name].changed],
+        missing=[p for p in run.pages if p.status != "done" and row.name in p.bears_on],
         root=root,
     )
 

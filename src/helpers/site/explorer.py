@@ -61,7 +61,9 @@ def explorer_notebook(run):
 
 
 def defaults(page):
-    """Return the figures the explorer starts from: those of the run, or the notebook's own.
+    """Return the figures the explorer starts from: those the notebook ran with, or its defaults.
+
+    What stopped the notebook may be its figures, so those of a run that failed are left out.
 
     Returns
     -------
@@ -69,12 +71,11 @@ def defaults(page):
         ``{input: [low, central, high]}``, claim_usd, rank_correlation and seed.
     """
     given = {name: known.default for name, known in page.source.parameters.items()}
-    given |= page.parameters
+    given |= page.parameters if page.status == "done" else {}
     figures = {name: [float(x) for x in given[name]] for name in INPUTS}
-    correlation = given.get("rank_correlation", 0.0)
     return figures | {
         "claim_usd": float(given["claim_usd"]),
-        "rank_correlation": float(correlation) if not isinstance(correlation, list) else 0.0,
+        "rank_correlation": float(given.get("rank_correlation", 0.0)),
         "seed": int(given.get("seed", 0)),
     }
 
@@ -86,7 +87,7 @@ def marks(name, values):
     shares in hundredths; so one step of the keyboard always changes the figure.
     """
     if name == "rank_correlation":
-        scale = {round(0.05 * step, 2) for step in range(-8, 21)}
+        scale = {round(0.05 * step, 2) for step in range(-9, 21)}
     elif INPUTS.get(name, False):
         scale = {round(0.01 * step, 2) for step in range(1, 100)}
     else:
@@ -163,7 +164,7 @@ def chart():
     return vl_convert.vegalite_to_vega(layers.configure_view(strokeWidth=0).to_dict())
 
 
-def write_explorer(folder, extra, page, claims):
+def write_explorer(folder, extra, page, claims, repository):
     """Write the explorer's page and the files it loads.
 
     Parameters
@@ -173,6 +174,8 @@ def write_explorer(folder, extra, page, claims):
     page : helpers.site.runs.Page
         From `explorer_notebook`.
     claims : collection of str
+    repository : str
+        Address of the project; may be empty.
     """
     import vl_convert
 
@@ -213,6 +216,7 @@ def write_explorer(folder, extra, page, claims):
         answer=answer,
         notebook=page,
         claims=claims,
+        repository=repository,
     )
     about = "Move every input of the market model and see what a published amount would need."
     title = "Market explorer"

@@ -36,9 +36,12 @@ def write_home(folder, run, ledger, scorecard, facts):
     text = html(
         "home.html",
         failures=run.failures,
+        absent=run.absent,
+        changed=run.changed,
         pages=run.pages,
         picture=picture("", "scorecard.png", scorecard, alt, wide=True),
         total=len(ledger.claims),
+        chains=int(ledger.claims.index.str.startswith("L").sum()),
         verdicts=found,
         date=facts["date"],
         version=facts["version"],
@@ -150,8 +153,8 @@ def write_run(folder, run):
     write_page(folder, "run", "What ran", [(None, text)], description=about, aside=False)
 
 
-def write_disagree(folder):
+def write_disagree(folder, repository):
     """Write how to disagree."""
     about = "How to dispute a verdict, add a source, or rerun the audit under other assumptions."
-    parts = [(None, html("disagree.html"))]
+    parts = [(None, html("disagree.html", repository=repository))]
     write_page(folder, "disagree", "How to disagree", parts, description=about, aside=False)

@@ -1,7 +1,6 @@
 """Prepares executed notebooks for reading: charts with their words, parameters, failures."""
 
 import base64
-import json
 import re
 from html import escape
 
@@ -14,6 +13,7 @@ from helpers.site.pages import (
     lighter,
     markdown,
     picture,
+    plain,
     png_size,
     raw,
     root_of,
@@ -21,6 +21,7 @@ from helpers.site.pages import (
 )
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
+SAID_BY_PAPERMILL = "papermill-error-cell-tag"
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
@@ -58,6 +59,8 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
     cells, count = [], 0
     for cell in page.executed.cells:
         tags = set(cell.get("metadata", {}).get("tags", []))
+        if SAID_BY_PAPERMILL in tags:
+            continue  # the page says in its own words that the notebook failed, and where
         if tags & {"parameters", "injected-parameters"}:
             if "parameters" in tags:
                 cells.append(_text(_parameters(page)))
@@ -114,10 +117,10 @@ def _state(page):
     """Say that a notebook did not run, or did not finish."""
     if not page.bad:
         return "```{note}\nThis notebook is not part of the run behind this site.\n```"
-    what = f"This notebook did not finish in this run ({page.status})."
-    why = f" {markdown(page.problem)}" if page.problem else ""
+    what = f"This notebook did not finish in this run ({page.status})"
+    why = f": {markdown(page.problem.rstrip('.'))}" if page.problem else ""
     kept = " What follows is as far as it came." if page.executed else ""
-    return f"```{{danger}}\n{what}{why}{kept}\n```"
+    return f"```{{danger}}\n{what}{why}.{kept}\n```"
 
 
 def _parameters(page):
@@ -127,22 +130,13 @@ def _parameters(page):
         {
             "name": name,
             "value": plain(value),
-            "changed": name in known and value != known[name].default,
+            "changed": name in page.changed,
             "meaning": known[name].meaning if name in known else "",
             "unit": known[name].unit if name in known else "",
         }
         for name, value in page.parameters.items()
     ]
     return raw(html("parameters.html", rows=rows)) if rows else ""
-
-
-def plain(value):
-    """Write a parameter's value for people: 10000.0 becomes 10000, a list its parts."""
-    if isinstance(value, list):
-        return ", ".join(plain(part) for part in value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
 
 
 def _outputs(outputs, pictures, name, count, claims, has_explorer):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import re
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
+from helpers import results
 from helpers.scorecard import in_words
-from helpers.words import bounds, money, number, percent
+from helpers.words import bounds, money, number, percent, span
 
 # Templates escape everything they are given: a text that holds HTML is shown as text.
 TEMPLATES = Environment(
@@ -23,12 +25,16 @@ TEMPLATES = Environment(
 
 
 def result_range(row):
-    """Write a result's range: "25 to 1,260", "at least 3", or nothing."""
-    low, high = row["low"], row["high"]
-    if low is None and high is None:
+    """Write a result's range: "25 to 1,260", "1995 to 1997", "at least 3", or nothing."""
+    low, high = (math.nan if row[end] is None else row[end] for end in ("low", "high"))
+    if low != low and high != high:
         return ""
-    nan = float("nan")
-    return bounds(nan if low is None else low, nan if high is None else high)
+    return bounds(low, high, lambda end: results.in_words(end, row["unit"]))
+
+
+def result_value(row):
+    """Write a result's value; a year has no comma."""
+    return results.in_words(row["value"], row["unit"])
 
 
 def picture(root, name, size, alt, wide=False):
@@ -134,11 +140,42 @@ def copy_text(source, target):
     target.write_text(Path(source).read_text(encoding="utf-8"), encoding="utf-8")
 
 
+def amounts(values):
+    """Write the ends of a range of US dollars, as the explorer's script does."""
+    return span(values[0], values[-1], amount)
+
+
+def amount(value):
+    """Write US dollars with two digits; a claim over nothing is no finite amount."""
+    return money(float(value), 2) if math.isfinite(value) else "no finite amount"
+
+
+def persons(values):
+    """Write the ends of a range of persons, as the explorer's script does."""
+    return span(values[0], values[-1], _heads)
+
+
+def _heads(value):
+    return number(float(f"{value:.2g}")) if math.isfinite(value) else "no finite number"
+
+
+def plain(value):
+    """Write a parameter's value for people: 10000.0 becomes 10000, a list its parts."""
+    if isinstance(value, list):
+        return ", ".join(plain(part) for part in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
+
+
 TEMPLATES.filters |= {
-    "number": number,
     "percent": percent,
     "words": in_words,
+    "plain": plain,
     "range": result_range,
-    "money": lambda value, digits=2: money(float(value), digits),
-    "persons": lambda value: number(float(f"{value:.2g}")),
+    "value": result_value,
+    "money": lambda value: money(float(value)),
+    "amount": amount,
+    "amounts": amounts,
+    "persons": persons,
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from helpers.rerun.errors import RequestError
 from helpers.rerun.notebooks import Notebook, find
 from helpers.rerun.plan import MANIFEST, RUNS
-from helpers.rerun.report import RESULTS, read_results
+from helpers.rerun.report import RESULTS, read_manifest, read_results
 
 NOT_IN_RUN = "not in this run"
 
@@ -41,6 +41,21 @@ class Page:
         """Whether the run tried this notebook and did not finish it."""
         return self.status not in {"done", NOT_IN_RUN}
 
+    @property
+    def changed(self):
+        """The parameters it ran with that are not the defaults."""
+        known = self.source.parameters
+        return {
+            name: value
+            for name, value in self.parameters.items()
+            if name in known and value != known[name].default
+        }
+
+    @property
+    def bears_on(self):
+        """The claims its stored results bear on, whatever became of it in this run."""
+        return {result["claim"] for result in self.source.results}
+
 
 @dataclass(frozen=True)
 class Run:
@@ -55,6 +70,16 @@ class Run:
     def failures(self):
         """The notebooks that did not finish."""
         return [page for page in self.pages if page.bad]
+
+    @property
+    def absent(self):
+        """The notebooks of the collection that it did not include."""
+        return [page for page in self.pages if page.status == NOT_IN_RUN]
+
+    @property
+    def changed(self):
+        """The notebooks that ran with other parameters than the defaults."""
+        return [page for page in self.pages if page.changed]
 
 
 def read_run(folder=None):
@@ -73,20 +98,24 @@ def read_run(folder=None):
     Raises
     ------
     RequestError
-        If there is no run, or the folder is not a run folder.
+        If there is no run, or the folder is not one of a run that came to its end.
     """
     path = Path(folder) if folder else RUNS / "latest"
-    if not (path / MANIFEST).is_file():
-        what = f"{path}: not a run folder (it has no {MANIFEST})"
-        raise RequestError(f"{what if folder else 'no run yet'}; make one with `evidence run`")
+    if not folder and not path.is_dir():
+        raise RequestError("no run yet; make one with `evidence run`")
+    manifest = read_manifest(path)
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         ran = {entry["notebook"]: entry for entry in manifest["notebooks"]}
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise RequestError(f"{path / MANIFEST}: not a manifest of a run ({error})") from None
     if len(ran) < len(manifest["notebooks"]):
         raise RequestError(f"{path}: is a sweep, expected a run with each notebook once")
-    results = read_results(path) if (path / RESULTS).stat().st_size else []
+    if not (path / RESULTS).is_file():
+        raise RequestError(
+            f"{path}: this run was stopped before its end (it has no {RESULTS}); "
+            "the same `evidence run` again goes on where it stopped"
+        )
+    results = read_results(path)
     collection = {notebook.name: notebook for notebook in find()}
     pages = [
         _page(name, collection.get(name), ran.get(name), path)

@@ -25,9 +25,11 @@
   }
 
   // The address holds all figures: #women_share=0.5,0.75,0.9&claim_usd=105000000
+  // Without a "=" it names a place on the page, as the link to the main content does.
+  function holdsFigures(hash) { return hash.includes("="); }
   function read() {
     const found = copyOfStart();
-    const given = new URLSearchParams(location.hash.slice(1));
+    const given = new URLSearchParams(holdsFigures(location.hash) ? location.hash.slice(1) : "");
     let said = "";
     for (const [name, text] of given) {
       if (!(name in found)) { said = name + ": not an input of this model"; continue; }
@@ -145,7 +147,12 @@
     redraw();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  function follow() { state = read(); showSliders(); redraw(); }
+  function follow() {
+    if (location.hash && !holdsFigures(location.hash)) return;
+    state = read();
+    showSliders();
+    redraw();
+  }
   window.addEventListener("popstate", follow);
   window.addEventListener("hashchange", follow);
 

@@ -122,10 +122,13 @@
     return out;
   }
 
+  // The correlation of normal scores that gives a rank correlation (Pearson 1907).
+  const scoreCorrelation = (rank) => 2 * Math.sin((Math.PI * rank) / 6);
+
   // Rank correlation between the count and the two shares; proceeds stay independent.
   function together(rank) {
     if (rank === 0) return scores;
-    const r = 2 * Math.sin((Math.PI * rank) / 6);
+    const r = scoreCorrelation(rank);
     const rest = Math.sqrt(Math.max(0, 1 - r * r));
     const b = rest > 1e-5 ? (r - r * r) / rest : 0;
     const c = Math.sqrt(Math.max(0, 1 - r * r - b * b));
@@ -155,14 +158,17 @@
     }
     if (!(state.claim_usd > 0 && state.claim_usd < Infinity))
       return "claim_usd: expected an amount above 0";
-    if (!(state.rank_correlation >= -0.4 && state.rank_correlation <= 1))
-      return "rank_correlation: expected a number between -0.4 and 1";
+    // No three quantities are all more opposed than this: their scores would have no joint
+    // distribution, as helpers.draws says.
+    const rank = state.rank_correlation;
+    if (!(Math.abs(rank) <= 1 && 1 + 2 * scoreCorrelation(rank) >= -1e-9))
+      return "rank_correlation: expected a number between -0.4825 and 1";
     return "";
   }
 
   // Normal score of the count given the scores of the two shares: its mean's weight and its spread.
   function givenTheShares(rank) {
-    const r = 2 * Math.sin((Math.PI * rank) / 6);
+    const r = scoreCorrelation(rank);
     return { weight: r / (1 + r), spread: Math.sqrt(Math.max(0, 1 - (2 * r * r) / (1 + r))) };
   }
 
