@@ -114,6 +114,15 @@ def test_a_notebook_that_fails_now_is_a_move(run):
     assert differs(found)
 
 
+def test_a_notebook_of_one_run_only_is_named_and_not_compared(run):
+    b = run("b", [ROW, ROW | {"notebook": "32_n"}])
+    manifest = json.loads((b / "manifest.json").read_text())
+    manifest["notebooks"].append(manifest["notebooks"][0] | {"notebook": "32_n"})
+    (b / "manifest.json").write_text(json.dumps(manifest))
+    found = compare(run("a"), b, 0)
+    assert (found["agree"], found["not_compared"]) == (1, ["32_n"]) and not differs(found)
+
+
 def test_words_are_not_numbers(run):
     word = ROW | {"value": "true", "low": "", "high": ""}
     (moved,) = compare(run("a", [word]), run("b", [word | {"value": "1"}]), 1)["moved"]

@@ -71,6 +71,8 @@ def lines(found):
             for c in found["charts"]
         ]
     parts.append(f"{found['agree']} results agree within {found['tolerance']:g} of their ranges.")
+    if found["not_compared"]:
+        parts.append(f"Only in one run, so not compared: {', '.join(found['not_compared'])}.")
     return [*parts, *_behind(found)]
 
 

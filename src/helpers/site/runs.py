@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.rerun.errors import RequestError
+from helpers.rerun.manifest import read_manifest
 from helpers.rerun.notebooks import Notebook, find
 from helpers.rerun.plan import MANIFEST, RUNS
-from helpers.rerun.report import RESULTS, read_manifest, read_results
+from helpers.rerun.report import RESULTS, read_results
 
 NOT_IN_RUN = "not in this run"
 
