@@ -26,8 +26,9 @@ def compare(a, b, tolerance):
     dict
         "moved" (results beyond the tolerance, or of another unit or claim: where, from, to, by how
         much), "agree" (how many do), "only_a" and "only_b" (results that the other run does not
-        have), "not_compared" (notebooks with results that only one run has), "ended" (notebooks that ended differently), "charts" (whose numbers changed), and
-        what differs: "parameters", "tables", "code", "notebooks", "versions".
+        have), "not_compared" (notebooks with results that only one run has), "ended" (notebooks
+        that ended differently), "charts" (whose numbers changed), and what differs: "parameters",
+        "tables", "code", "notebooks", "versions".
 
     Raises
     ------
