@@ -101,9 +101,9 @@ def test_helpers_edited_while_a_notebook_runs_fail_it(notebook, monkeypatch):
 def test_a_failure_outside_the_notebook_stops_no_other(notebook):
     path = notebook("seed: int = 7  # start [; 0..]", "1")
     task = Task("90_test", path.read_text(encoding="utf-8"), str(path.parent), {})
-    broken = replace(task, label="91_broken", folder=None)
+    broken = replace(task, label="91_broken", known={})
     ended = {outcome.name: outcome for _, outcome, _ in local(2)([broken, task])}
-    assert ended["91_broken"].problem.startswith("TypeError") and not ended["90_test"].problem
+    assert ended["91_broken"].problem.startswith("KeyError") and not ended["90_test"].problem
 
 
 def test_a_failing_notebook_is_named_and_the_others_run(notebook, evidence, tmp_path):

@@ -193,7 +193,7 @@ def test_a_template_prepared_ahead_is_the_one_that_a_run_uses(monkeypatch, noteb
     path = notebook("seed: int = 1  # start [; 0..]", "print(seed)")
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # a socket's path must be short
         monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
-        prepare(environment(cold=False))
+        prepare(environment(cold=False), ["helpers.market"])
         ready = list(place.folder().glob("*-????????????"))
         outcome, _ = run_task(Task("90_test", path.read_text(), str(path.parent), {}))
         assert (outcome.problem, outcome.kernel) == ("", "warm")

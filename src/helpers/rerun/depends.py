@@ -49,26 +49,47 @@ def parts(cells, folder, parameters):
     sources = [
         (c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", [])) for c in cells
     ]
-    code = [MAGIC.sub("", source) for kind, source, _ in sources if kind == "code"]
-    modules, outside = {}, set()
-    for name in OUR_MACHINERY:  # itself, not what it imports
-        modules[name], _ = _read(_module(name, folder))
-    waiting = [name for source in code for name in imported(source)]
+    ours, others = reached(cells, folder)
+    # Of the machinery only itself, not what it imports.
+    ours |= {name: _read(_module(name, folder))[0] for name in OUR_MACHINERY}
+    first = [{name.partition(".")[0] for name in names} for names in (others, ours)]
+    return {
+        "notebook": digest(json.dumps(sources)),
+        "parameters": parameters,
+        "helpers": dict(sorted(ours.items())),
+        "libraries": versions(first[0] - first[1]),
+        "python": f"{platform.python_version()} {sys.platform} {platform.machine()}",
+    }
+
+
+def reached(cells, folder):
+    """Return all modules that a notebook can import, directly or through one of ours.
+
+    Parameters
+    ----------
+    cells : list of dict
+    folder : pathlib.Path
+        The notebook's folder.
+
+    Returns
+    -------
+    ours : dict of str to str
+        Digests of the helpers, and of modules beside the notebook.
+    others : list of str
+        Everything else, with what only looks like a module in ``from x import y``.
+    """
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    waiting = [name for source in code for name in imported(MAGIC.sub("", source))]
+    ours, others = {}, {}
     while waiting:
         name = waiting.pop()
         path = _module(name, folder)
         if path is None:
-            outside.add(name.partition(".")[0])
-        elif name not in modules:
-            modules[name], more = _read(path)
+            others[name] = None
+        elif name not in ours:
+            ours[name], more = _read(path)
             waiting += [*more, name.rpartition(".")[0]] if "." in name else more
-    return {
-        "notebook": digest(json.dumps(sources)),
-        "parameters": parameters,
-        "helpers": dict(sorted(modules.items())),
-        "libraries": versions(outside - {name.partition(".")[0] for name in modules}),
-        "python": f"{platform.python_version()} {sys.platform} {platform.machine()}",
-    }
+    return ours, list(others)
 
 
 def imported(source):

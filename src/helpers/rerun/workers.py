@@ -1,13 +1,16 @@
 """Worker processes that execute tasks on this machine."""
 
 import contextlib
+import json
 import multiprocessing
 import os
 import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
+from helpers.rerun.depends import reached
 from helpers.rerun.task import Outcome, environment, run_task
 from helpers.rerun.warm.client import prepare
 from helpers.rerun.warm.place import NoTemplateError
@@ -31,7 +34,8 @@ def local(workers):
 
     def compute(tasks):
         with contextlib.suppress(NoTemplateError):  # every kernel will say so itself
-            prepare(environment(all(task.cold for task in tasks)))  # while papermill is imported
+            cold = all(task.cold for task in tasks)
+            prepare(environment(cold), _imports(tasks))  # while papermill is imported
         waiting, tries = set(range(len(tasks))), 0
         while waiting:
             for index, outcome, text in _one_pool(tasks, waiting, workers):
@@ -76,6 +80,15 @@ def _one_pool(tasks, waiting, workers):
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _imports(tasks):
+    """Return the modules that the tasks' notebooks can import."""
+    found = {}
+    for text, folder in dict.fromkeys((task.notebook, task.folder) for task in tasks):
+        for names in reached(json.loads(text)["cells"], Path(folder)):
+            found |= dict.fromkeys(names)
+    return list(found)
 
 
 def _failed(task, problem):

@@ -65,13 +65,15 @@ def fork_kernel(cmd, options):
     return ForkedKernel(answer["pid"], connection)
 
 
-def prepare(environment):
+def prepare(environment, modules):
     """Start the template of an environment if none runs, without waiting for its imports.
 
     Parameters
     ----------
     environment : dict of str to str
         Of the kernels to come.
+    modules : list of str
+        What their notebooks can import: this comes before anything else.
 
     Raises
     ------
@@ -81,7 +83,8 @@ def prepare(environment):
     interpreter = _interpreter([sys.executable, *LAUNCHER], environment)
     path = place.folder() / place.key(interpreter, environment)
     try:
-        _reach(path, interpreter, environment).close()
+        with _reach(path, interpreter, environment) as connection:
+            connection.send(json.dumps({"import": modules}).encode())
     except OSError as error:
         raise NoTemplateError(f"template: {error.strerror or error}") from None
 

@@ -23,6 +23,7 @@ import helpers
 from helpers.rerun.warm.place import key
 
 IDLE_SECONDS = 300
+HOLD_SECONDS = 5  # without a kernel, after which a run is taken to be over
 LARGEST_REQUEST = 1 << 20
 # What every notebook needs for its first table and chart: kernels wait for these.
 FIRST = (
@@ -105,6 +106,7 @@ class Template:
         """Serve on a listening socket bound to a path, while `current()` says no code changed."""
         self.listener, self.path, self.current = listener, Path(path), current
         self.sound = current()
+        self.told = False  # whether a run said what its notebooks import
         self.kernels = {}  # process id to connection
         self.events = selectors.DefaultSelector()
         self.wakeup, wakes = socket.socketpair()
@@ -119,9 +121,12 @@ class Template:
     def serve(self):
         """Answer until nothing has been asked for a while, or the socket is gone."""
         idle_since = time.monotonic()
-        later = [*helpers_of_notebooks(), *LATER]
+        rest = [*helpers_of_notebooks(), *LATER]
         while self.kernels or time.monotonic() - idle_since < IDLE_SECONDS:
-            events = self.events.select(timeout=0 if later else 5)
+            # A run that said what it needs is not slowed down by the rest.
+            held = self.told and (self.kernels or time.monotonic() - idle_since < HOLD_SECONDS)
+            later = [] if held else rest
+            events = self.events.select(timeout=0 if later else HOLD_SECONDS)
             for event, _ in events:
                 if event.fileobj.fileno() >= 0:  # not closed by the event before
                     event.data(event.fileobj)
@@ -146,6 +151,10 @@ class Template:
             if request is None:  # closed: the owner is done with its kernel, or died
                 self.close(connection)
                 return
+            if "import" in request:
+                self.import_now(request["import"])
+                self.close(connection)
+                return
             pid = self.fork(connection, request, descriptors)
             send(connection, {"pid": pid})
         except (ValueError, KeyError, TypeError, OSError) as error:
@@ -154,6 +163,14 @@ class Template:
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    def import_now(self, names):
+        """Import what the notebooks of a run need, of the modules that are safe to fork with."""
+        self.told = True
+        for name in [*helpers_of_notebooks(), *LATER]:
+            if name in names:
+                import_later(name)
+        self.sound = self.sound and self.current()
 
     def fork(self, connection, request, descriptors):
         """Fork one kernel, if this process has one thread only."""
