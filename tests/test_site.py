@@ -22,8 +22,8 @@ from helpers.market import INPUTS, simulate
 from helpers.market_choices import move_together
 from helpers.rerun.cli import Commands
 from helpers.rerun.errors import RequestError
+from helpers.rerun.manifest import FORM
 from helpers.rerun.notebooks import ROOT, find
-from helpers.rerun.report import FORM
 from helpers.site import build as site_build
 from helpers.site import explorer, library, pages
 from helpers.site.build import build

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from helpers import claims
+from helpers.rerun.manifest import FORM
 from helpers.rerun.notebooks import ROOT, find
-from helpers.rerun.report import FORM
 from helpers.results import FIELDS
 
 pytest.importorskip("myst_nb", reason="the site needs the packages of the extra `site`")
