@@ -24,7 +24,7 @@ TILE = 0.52
 
 def in_words(word):
     """Write a vocabulary word for people: not_verifiable becomes "not verifiable"."""
-    return word.replace("_", " ")
+    return "non-governmental organisation" if word == "ngo" else word.replace("_", " ")
 
 
 def draw(claims):
