@@ -135,3 +135,7 @@ def test_an_unreadable_description_is_one_line(tables):
     with pytest.raises(data.TableError, match=r"datapackage\.json: expected JSON"):
         data.package(tables)
     assert json.loads((data.FOLDER / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+
+
+def test_ids_are_those_of_the_table():
+    assert data.ids("claims") == list(data.table("claims")["id"])

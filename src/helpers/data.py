@@ -4,6 +4,7 @@
 licences. Columns are typed from it here; `helpers.table_checks` holds the files to it.
 """
 
+import csv
 import hashlib
 import json
 from functools import cache
@@ -93,6 +94,26 @@ def table(name, folder=FOLDER):
     return text.assign(
         **{name: _typed(text[name], kind, path.name) for name, kind in fields.items()}
     )
+
+
+def ids(name, folder=FOLDER):
+    """Read the ids of a table, for a check that should not wait for pandas.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table with a column ``id``.
+    folder : pathlib.Path, optional
+        Folder of the data package.
+
+    Returns
+    -------
+    list of str
+    """
+    with (Path(folder) / _resources(folder)[name]["path"]).open(
+        encoding="utf-8", newline=""
+    ) as file:
+        return [row["id"] for row in csv.DictReader(file)]
 
 
 def _typed(column, kind, file):
