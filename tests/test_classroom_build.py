@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from flit_core.wheel import make_wheel_in
 
 from helpers.classroom import grade as grading
-from helpers.classroom.autograder import Autograder
+from helpers.classroom.autograder import EMPTY, Autograder, _problem
 from helpers.classroom.build import HANDOUT, build
 from helpers.classroom.cli import commands
 from helpers.classroom.lessons import read_lesson
@@ -271,3 +271,11 @@ def test_a_file_that_is_no_notebook_is_known(tmp_path, content):
     path = tmp_path / "x.ipynb"
     path.write_bytes(content.encode("latin-1"))
     assert not grading._is_notebook(path)
+
+
+def test_what_nbgrader_said_last_is_the_problem():
+    said = {"success": False, "error": "", "log": "It began\nThe cause\n\n"}
+    assert _problem(said) == "The cause"
+    said["log"] = "  a.b.SomeError: why\nTold to look above\n"
+    assert _problem(said) == "a.b.SomeError: why"
+    assert _problem({"success": False}) == EMPTY

@@ -21,6 +21,7 @@ c.Execute.kernel_name = "evidence"
 c.OverwriteCells.add_missing_cells = True
 """
 FILE = "nbgrader_config.py"
+EMPTY = "nbgrader ended without a word"
 
 
 class Autograder:
@@ -122,8 +123,9 @@ def _problem(result):
     """Return what went wrong in one line, or nothing; nbgrader's own last line names no cause."""
     if result["success"]:
         return ""
-    said = "\n".join([result.get("error", ""), result.get("log", "")])
+    said = "\n".join(result.get(part) or "" for part in ("error", "log"))
     if "DeadKernelError" in said:
         return "stopped: a cell ended the kernel, as when memory runs out"
     causes = re.findall(r"^ *([\w.]+Error: .+)", said, re.MULTILINE)
-    return [*said.split("\n"), *causes][-1].strip() or "nbgrader ended without a word"
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return [EMPTY, *lines, *causes][-1]
