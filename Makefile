@@ -40,7 +40,7 @@ lock: $(READY)  ## renew requirements.lock and teaching/requirements.lock from p
 	  $(COMPILE) --constraint requirements.lock --output-file teaching/requirements.lock -
 
 pictures: $(READY)  ## renew the pictures of the README and of link previews
-	@$(BIN)/python -m helpers.site.pictures
+	@$(BIN)/python -m evidence.site.pictures
 
 help:  ## show this list
 	@sed -n 's/^\([a-z]*\):.*  ## /make \1\t/p' Makefile

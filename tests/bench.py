@@ -157,7 +157,7 @@ def draws_needed(answer, draws, runs=12):
 
 def bench_market():
     """Time until the percentiles of annual proceeds have a standard error below PRECISION."""
-    from helpers.market import simulate
+    from helpers.market.model import simulate
 
     def ours(draws):
         return simulate(RANGES, claim=CLAIM, draws=draws, seed=1).annual_proceeds
@@ -165,7 +165,7 @@ def bench_market():
     draws = 2**10
     while (ours(draws).error / ours(draws).value).max() > PRECISION:
         draws *= 2
-    ways = {f"helpers.market, {draws:,} Sobol points": lambda: ours(draws)}
+    ways = {f"helpers.market.model, {draws:,} Sobol points": lambda: ours(draws)}
     plain = {"bare numpy": bare}
     try:
         import squigglepy  # noqa: F401
@@ -192,7 +192,7 @@ def bench_plain_draws(draws=10_000_000):
     """Ten million plain draws against the bare numpy expression, and memory as draws grow."""
     import tracemalloc
 
-    from helpers.market import simulate
+    from helpers.market.model import simulate
 
     def ours(count):
         return simulate(RANGES, claim=CLAIM, draws=count, seed=1, method="plain")
@@ -203,7 +203,7 @@ def bench_plain_draws(draws=10_000_000):
         alone = timed(bare, draws, 1)[1]
         pairs.append((timed(ours, draws)[1], alone, theirs))
     print(f"{draws:,} plain draws")
-    print(f"helpers.market {spread([a for a, _, _ in pairs])} s, memory in blocks")
+    print(f"helpers.market.model {spread([a for a, _, _ in pairs])} s, memory in blocks")
     print(f"over bare numpy {spread([a / b for a, b, _ in pairs], '{:.2f}')} times")
     print(f"over bare numpy and its percentiles {spread([a / c for a, _, c in pairs], '{:.2f}')}")
     for count in (draws // 100, draws // 10, draws):
@@ -218,8 +218,8 @@ def bench_indices(points=2**13):
     """Sobol indices to the error that SALib's own sampling reaches, vectorised and row by row."""
     import warnings
 
-    from helpers.market import annual_proceeds, read_inputs
-    from helpers.sensitivity import sobol_indices
+    from helpers.market.model import annual_proceeds, read_inputs
+    from helpers.methods.sensitivity import sobol_indices
 
     inputs = read_inputs(RANGES)
     truth = exact_indices(inputs)
@@ -269,7 +269,7 @@ def bench_indices(points=2**13):
     times = [[timed(ours, draws, 1)[1], timed(salib, points, 1)[1]] for _ in range(REPEATS)]
     rows = timed(salib, points, 1, True)[1]
     print(f"Sobol indices to an error of {theirs:.3f}, {points:,} points by SALib, {draws:,} by us")
-    print(f"helpers.sensitivity {spread([1e3 * a for a, _ in times])} ms")
+    print(f"helpers.methods.sensitivity {spread([1e3 * a for a, _ in times])} ms")
     print(f"SALib, vectorised, over ours {spread([b / a for a, b in times])} times")
     print(f"SALib, row by row, over ours {spread([rows / a for a, _ in times], '{:.0f}')} times\n")
 
@@ -287,9 +287,9 @@ def exact_indices(inputs):
 def bench_slider():
     """A slider move, from change to drawn chart, against the bare drawing of that chart."""
     from helpers.charts import png_bytes
-    from helpers.market import simulate
-    from helpers.market_charts import proceeds_chart
-    from helpers.market_sliders import MOVING_DRAWS, panel
+    from helpers.market.charts import proceeds_chart
+    from helpers.market.model import simulate
+    from helpers.market.sliders import MOVING_DRAWS, panel
 
     _, controls = panel(RANGES, CLAIM, 0.0, 1)
     answer = simulate(RANGES, claim=CLAIM, draws=MOVING_DRAWS, seed=1)

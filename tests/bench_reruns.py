@@ -17,10 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from evidence.files import ROOT
+from evidence.notebooks.files import find
+from evidence.warm import place
+from evidence.warm.client import ORDINARY
 from helpers import charts
-from helpers.rerun.notebooks import ROOT, find
-from helpers.rerun.warm import place
-from helpers.rerun.warm.client import ORDINARY
 
 BIN = Path(sys.executable).parent
 REPEATS = 3
@@ -190,7 +191,7 @@ def overhead(name):
     """Seconds of a run beyond its cells, after the first, in one process."""
     from nbclient import NotebookClient
 
-    from helpers.rerun.task import Task, run_task
+    from evidence.run.task import Task, run_task
 
     spent = []
     execute = NotebookClient.execute_cell
@@ -225,7 +226,7 @@ print("MEMORY", peak, share)
 WORKER = """
 import resource, sys
 from pathlib import Path
-from helpers.rerun.task import Task, run_task
+from evidence.run.task import Task, run_task
 path = Path(sys.argv[1])
 run_task(Task(path.stem, path.read_text(encoding="utf-8"), str(path.parent), {}))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import browser
 
-from helpers.site.build import build
-from helpers.site.runs import read_run
+from evidence.site.build import build
+from evidence.site.runs import read_run
 
 EVIDENCE = Path(sys.executable).with_name("evidence")
 FRAME = 1000 / 60  # milliseconds

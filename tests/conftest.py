@@ -2,39 +2,20 @@
 
 import json
 import shutil
-import time
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
+from support import HEAD
 
-from helpers import data, table_checks
-from helpers.rerun import cli, plan
+from evidence import cli
+from evidence.checks import tables as table_checks
+from evidence.folder import place
+from helpers import data
 
 # No test depends on how fast a machine is.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
-
-PATIENCE = 120  # seconds for what must happen at last, on however slow a machine
-HEAD = "# A test\n\n**Does it work?**\n"
-SETUP = "from helpers.charts import canvas, show\nfrom helpers.results import record"
-
-
-def alive(pid):
-    """Whether a process runs; one that ended and was not asked for does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_until(happened):
-    """Wait for a condition."""
-    ends = time.monotonic() + PATIENCE
-    while not happened():
-        assert time.monotonic() < ends, "nothing happened"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -71,7 +52,7 @@ def notebook(tmp_path):
 @pytest.fixture
 def evidence(monkeypatch, tmp_path):
     """Run the command in this process; runs/ is in a folder of its own."""
-    monkeypatch.setattr(plan, "RUNS", tmp_path / "runs")
+    monkeypatch.setattr(place, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(table_checks, "check_tables", lambda: [])
 
     def run(*words):

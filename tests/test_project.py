@@ -6,8 +6,9 @@ import tomllib
 import pytest
 import yaml
 
+from evidence.files import ROOT
+from evidence.notebooks.files import find
 from helpers.data import FOLDER, package
-from helpers.rerun.notebooks import ROOT, find
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REQUIREMENTS = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]

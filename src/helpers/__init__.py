@@ -1,1 +1,1 @@
-"""Small helpers shared by the notebooks: tables, estimates, charts and recorded results."""
+"""What a notebook may import, and so all that a result can depend on."""

@@ -1,7 +1,7 @@
 """The project's tables and where each figure comes from: the only module that reads data.
 
 `data/datapackage.json` is the one description of the tables: their columns, types, units, keys and
-licences. Columns are typed from it here; `helpers.table_checks` holds the files to it.
+licences. Columns are typed from it here; `evidence.checks.tables` holds the files to it.
 """
 
 import csv
@@ -14,13 +14,17 @@ FOLDER = Path(__file__).resolve().parents[2] / "data"
 DESCRIPTION = "datapackage.json"
 TYPES = {"string": "str", "date": "str", "year": "int64", "integer": "int64", "number": "float64"}
 
-# What this process has read: names of tables, and DESCRIPTION if that was read for its own sake. A
-# rerun asks for it, to know later which results a changed table touches.
+# What this process has read: names of tables, and DESCRIPTION if that was read for its own sake.
 READ = set()
 
 
 class TableError(ValueError):
     """A table is not as datapackage.json describes it."""
+
+
+def tables_read():
+    """Name what this process has read, sorted; a rerun asks a notebook's kernel for it."""
+    return sorted(READ)
 
 
 def package(folder=FOLDER):

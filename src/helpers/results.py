@@ -4,6 +4,8 @@ import math
 import re
 from html import escape
 
+import numpy as np
+
 from helpers.words import number
 
 RESULT_TYPE = "application/vnd.evidence.result+json"
@@ -115,3 +117,22 @@ def _html(result):
         f"<b>{escape(in_words(result['value'], result['unit']))}</b> {escape(_range_text(result))} "
         f'<span style="opacity:.75">{escape(result["unit"])}{claim}</span></div>'
     )
+
+
+def conclude(name, value, low=np.nan, high=np.nan, *, unit):
+    """Record a result; a number that does not exist is recorded in words, an open end left open.
+
+    Parameters
+    ----------
+    name : str
+        As for `helpers.results.record`.
+    value, low, high : float
+        nan where there is no estimate; high may be infinite.
+    unit : str
+        As for `helpers.results.record`.
+    """
+    if np.isfinite(value):
+        low, high = (end if np.isfinite(end) else None for end in (low, high))
+        record(name, value, low, high, unit=unit)
+    else:
+        record(name, "not estimable", unit=unit)

@@ -1,5 +1,7 @@
 """Numbers and ranges as words a reader can take in, and sentences computed from results."""
 
+from collections.abc import Callable
+
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
@@ -70,3 +72,8 @@ def say(text):
     from IPython.display import display
 
     display({"text/markdown": text.replace("$", "\\$"), "text/plain": text}, raw=True)
+
+
+def range_text(low: float, high: float | None, form: Callable[[float], str] = number) -> str:
+    """Write a range whose upper end may be open."""
+    return f"at least {form(low)}" if high is None else span(low, high, form)

@@ -1,0 +1,1 @@
+"""What must be so before anything runs: tables, ledger, wording, collection."""

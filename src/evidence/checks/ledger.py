@@ -1,0 +1,158 @@
+"""Holds the ledger to itself: sense of values, order in time, sources used, verdicts that stand."""
+
+import pandas as pd
+
+from helpers.data import package, table
+from helpers.ledger.claims import AGREES, claim, judge
+from helpers.ledger.family_tree import circular, genealogy, years
+
+# What a value in a unit can be, as low and high ends.
+SENSE = {
+    "fraction": (0, 1000),
+    "share": (0, 1),
+    "year": (1900, 2100),
+    "years": (0, 150),
+    "hours": (0, 24),
+    "days per week": (0, 7),
+}
+
+
+def ledger_problems(ledger):
+    """Check what a schema cannot say about the ledger.
+
+    Parameters
+    ----------
+    ledger : helpers.ledger.claims.Ledger
+
+    Returns
+    -------
+    list of str
+        One line per problem: file, row (line in the file), column, value, what was expected.
+    """
+    return [
+        *_values(ledger.claims.reset_index(), "claims", "value_low", "value_high"),
+        *_values(ledger.statements, "statements", "low", "high"),
+        *_wording(ledger.claims),
+        *_order_in_time(ledger),
+        *_sources_of_claims(ledger),
+        *_loops(ledger),
+    ]
+
+
+def unused_sources(folder):
+    """Name the sources that no table uses."""
+    used = set()
+    for name, resource in package(folder).items():
+        for key in resource["schema"].get("foreignKeys", []):
+            if key["reference"]["resource"] == "sources":
+                used |= set(table(name, folder)[key["fields"][0]].dropna())
+    sources = table("sources", folder)
+    return [
+        f"data/sources.csv: row {row}, column id: found {source}, expected one that a table uses"
+        for row, source in _rows(sources["id"])
+        if source not in used
+    ]
+
+
+def verdict_problems(ledger, results):
+    """Compare each verdict that a computation decides with the recorded result.
+
+    Parameters
+    ----------
+    ledger : helpers.ledger.claims.Ledger
+    results : dict of str to dict
+        Recorded results by "notebook:name".
+
+    Returns
+    -------
+    list of str
+    """
+    lines = []
+    decided = ledger.claims["decided_by"]
+    for row, (name, decider) in _rows(decided.items()):
+        if pd.isna(decider):
+            continue
+        place = f"data/claims.csv: row {row}, claim {name}"
+        if decider not in results:
+            lines.append(f"{place}, column decided_by: found {decider}, expected a recorded result")
+            continue
+        try:
+            found, reason = judge(claim(name, ledger), results[decider])
+        except ValueError as error:
+            lines.append(f"{place}, column decided_by: {error}")
+            continue
+        verdict = ledger.claims.loc[name, "verdict"]
+        if verdict not in AGREES[found]:
+            lines.append(f"{place}, column verdict: found {verdict}, expected {found} ({reason})")
+    return lines
+
+
+def _rows(values):
+    """Pair values with their line in the file."""
+    return enumerate(values, start=2)
+
+
+def _values(rows, name, low, high):
+    lines = []
+    for row, entry in _rows(rows.to_dict("records")):
+        place = f"data/{name}.csv: row {row}, {entry['id']}"
+        ends = [entry[end] for end in (low, high) if pd.notna(entry[end])]
+        unit = "share" if entry.get("kind") == "share" else entry["unit"]
+        least, most = SENSE.get(unit, (0, float("inf")))
+        lines += [
+            f"{place}, column {low} or {high}: found {end:g} {entry['unit']}, "
+            f"expected {least:g} to {most:g}"
+            for end in ends
+            if not least <= end <= most
+        ]
+        if ends != sorted(ends):
+            lines.append(f"{place}: found {low} {ends[0]:g} above {high} {ends[1]:g}")
+    return lines
+
+
+def _wording(claims):
+    """Check that the ends of a claimed value fit its wording."""
+    needed = {
+        "up_to": (False, True),
+        "at_least": (True, False),
+        "more_than": (True, False),
+        "statement": (False, False),
+    }
+    lines = []
+    for row, (name, entry) in _rows(claims.iterrows()):
+        given = (pd.notna(entry["value_low"]), pd.notna(entry["value_high"]))
+        wanted = needed.get(entry["wording"], (True, True))
+        if given != wanted:
+            words = [["no value", "a value"][end] for end in wanted]
+            lines.append(
+                f"data/claims.csv: row {row}, claim {name}, column wording: found "
+                f"{entry['wording']}, expected {words[0]} in value_low and {words[1]} in value_high"
+            )
+    return lines
+
+
+def _order_in_time(ledger):
+    return [
+        f"data/cites.csv: row {row}, column from: found {edge['from']} "
+        f"({ledger.sources.loc[edge['from'], 'date']}) before {edge['to']} "
+        f"({ledger.sources.loc[edge['to'], 'date']}), expected the earlier source first"
+        for row, edge in _rows(ledger.cites.to_dict("records"))
+        if years(edge["from"], ledger)[0] >= years(edge["to"], ledger)[1]
+    ]
+
+
+def _sources_of_claims(ledger):
+    said = set(ledger.statements["claim"])
+    return [
+        f"data/claims.csv: row {row}, column id: found {name} without a row in statements.csv"
+        for row, name in _rows(ledger.claims.index)
+        if name not in said
+    ]
+
+
+def _loops(ledger):
+    return [
+        f"data/cites.csv: claim {name}: found a loop {' -> '.join([*loop, loop[0]])}, expected none"
+        for name in ledger.cites["claim"].unique()
+        for loop in circular(genealogy(name, ledger))
+    ]

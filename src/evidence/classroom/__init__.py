@@ -1,0 +1,1 @@
+"""Learner's and instructor's versions of the notebooks, and their grading."""

@@ -1,0 +1,113 @@
+"""Reads teaching/lessons: per notebook its session, timings, notes and exercises to check."""
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from evidence.errors import RequestError, nearest
+from evidence.files import ROOT
+from helpers.exercises.judge import KINDS
+
+FOLDER = ROOT / "teaching" / "lessons"
+NUMBERS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise whose answer is checked."""
+
+    name: str  # "31.2", or "31.2b" for a second answer to the same exercise
+    ask: str
+    kind: str
+    answer: str  # code that assigns the variable
+    unit: str = ""
+    tolerance: float | None = None
+    options: str = ""  # expression giving the texts to choose from
+    mistakes: tuple = ()  # pairs of an expression and what it says
+    points: int = 1
+    note: str = ""
+
+    @property
+    def number(self):
+        """The number of the exercise in the notebook, in words: One, Two, ..."""
+        return NUMBERS[int(self.name.partition(".")[2][0]) - 1]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What the instructor's version adds to a notebook."""
+
+    session: int = 0
+    sections: dict = field(default_factory=dict)  # section number -> (minutes, note)
+    exercises: tuple = ()
+
+    @property
+    def minutes(self):
+        """Minutes of all sections."""
+        return sum(minutes for minutes, _ in self.sections.values())
+
+
+def read_lesson(name, folder=FOLDER):
+    """Read the lesson that belongs to a notebook.
+
+    Parameters
+    ----------
+    name : str
+        Notebook, for example "31_market_size".
+    folder : pathlib.Path
+
+    Returns
+    -------
+    Lesson
+        Empty if the notebook has no file there.
+
+    Raises
+    ------
+    RequestError
+        If the file is not as described in teaching/README.md.
+    """
+    path = folder / f"{name}.yaml"
+    if not path.exists():
+        return Lesson()
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise RequestError(f"{path.name}: not YAML ({' '.join(str(error).split())})") from None
+    _only(path.name, content, {"session", "sections", "exercises"})
+    sections = {}
+    for number, entry in (content.get("sections") or {}).items():
+        if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[0], int):
+            raise RequestError(f"{path.name}: section {number}: expected [minutes, note]")
+        sections[int(number)] = (entry[0], entry[1])
+    exercises = content.get("exercises") or {}
+    return Lesson(
+        session=int(content.get("session") or 0),
+        sections=sections,
+        exercises=tuple(_exercise(name, key, entry) for key, entry in exercises.items()),
+    )
+
+
+def _exercise(notebook, key, entry):
+    name = f"{notebook.partition('_')[0]}.{key}"
+    if not str(key)[0].isdigit() or not 1 <= int(str(key)[0]) <= len(NUMBERS):
+        raise RequestError(f"exercise {name}: expected a number such as 2 or 2b")
+    _only(f"exercise {name}", entry, set(Exercise.__dataclass_fields__) - {"name"})
+    for part in ("ask", "kind", "answer"):
+        if not entry.get(part):
+            raise RequestError(f"exercise {name}: expected {part}, found nothing")
+    if entry["kind"] not in KINDS:
+        raise RequestError(
+            f"exercise {name}: kind {entry['kind']}: {nearest(entry['kind'], KINDS)}"
+        )
+    if f"answer_{key}" not in entry["ask"] or f"answer_{key} =" not in entry["answer"]:
+        raise RequestError(f"exercise {name}: expected ask and answer to name answer_{key}")
+    mistakes = tuple((m["value"], m["says"]) for m in entry.get("mistakes", []))
+    return Exercise(name=name, **(entry | {"mistakes": mistakes}))
+
+
+def _only(where, entry, known):
+    if not isinstance(entry, dict):
+        raise RequestError(f"{where}: expected names with values, found {type(entry).__name__}")
+    for word in entry:
+        if word not in known:
+            raise RequestError(f"{where}: unknown {word}: {nearest(str(word), known)}")

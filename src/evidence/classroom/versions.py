@@ -1,0 +1,172 @@
+"""Turns a notebook into its learner's and its instructor's version: cells in, cells out."""
+
+import re
+
+from evidence.classroom.lessons import NUMBERS
+from helpers.exercises.check import variable_of
+
+HEADING = re.compile(r"^## (\d+)\. ", re.MULTILINE)
+EXERCISE = re.compile(rf"\*\*({'|'.join(NUMBERS)})\.\*\*")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def is_solution(cell):
+    """Tell whether a cell is tagged `solution`."""
+    return "solution" in cell["metadata"].get("tags", [])
+
+
+def text(cell):
+    """Return the source of a cell as one string."""
+    return "".join(cell["source"])
+
+
+def section_numbers(cells):
+    """List the numbers of the sections of a notebook, in order."""
+    markdown = (text(cell) for cell in cells if cell["cell_type"] == "markdown")
+    return [int(number) for prose in markdown for number in HEADING.findall(prose)]
+
+
+def exercise_numbers(cells):
+    """List the exercises of a notebook by their word: One, Two, ..."""
+    prompts = (text(c) for c in cells if c["cell_type"] == "markdown")
+    found = (number for prose in prompts for number in EXERCISE.findall(prose))
+    return list(dict.fromkeys(found))
+
+
+def learner(cells, lesson):
+    """Return the learner's version: no solutions, no outputs, prompts and self-checks.
+
+    Parameters
+    ----------
+    cells : list of dict
+        Cells of the notebook.
+    lesson : evidence.classroom.lessons.Lesson
+
+    Returns
+    -------
+    list of dict
+    """
+    kept = [_bare(cell) for cell in cells if not is_solution(cell)]
+    place = next((i for i, cell in enumerate(cells) if is_solution(cell)), len(kept))
+    prompts = []
+    for word in exercise_numbers(cells):
+        asked = [e for e in lesson.exercises if e.number == word]
+        for exercise in asked:
+            variable = variable_of(exercise.name)
+            prompts += [
+                _markdown(f"**{word}, to check.** {exercise.ask}", f"ask-{exercise.name}"),
+                _answer(f"{variable} = ...", exercise),
+                _check(exercise),
+            ]
+        prompts.append(_markdown(f"*{word}, in your own words:*", f"words-{word.lower()}"))
+    return kept[:place] + prompts + kept[place:]
+
+
+def answers(cells, lesson):
+    """Return a learner's version whose answers are the solutions: it scores full marks."""
+    solved = {f"answer-{_id(e)}": e.answer for e in lesson.exercises}
+    return [
+        cell
+        | {"source": solved.get(cell["metadata"].get("nbgrader", {}).get("grade_id"), text(cell))}
+        for cell in learner(cells, lesson)
+    ]
+
+
+def instructor(cells, lesson, expected=None):
+    """Return the instructor's version: everything, with notes, timings and worked answers.
+
+    Parameters
+    ----------
+    cells : list of dict
+    lesson : evidence.classroom.lessons.Lesson
+    expected : dict of str to object, optional
+        The expected answer by exercise name.
+
+    Returns
+    -------
+    list of dict
+    """
+    out = []
+    for cell in cells:
+        out.append(cell)
+        numbers = [int(n) for n in HEADING.findall(text(cell))] if not is_solution(cell) else []
+        for number in numbers:
+            if number in lesson.sections:
+                minutes, note = lesson.sections[number]
+                title = f"Section {number}, {minutes} minutes"
+                out.append(_markdown(_boxed(title, note), f"note-{number}"))
+    # Before the solutions, which may change a variable that an answer uses.
+    place = next((i for i, cell in enumerate(out) if is_solution(cell)), len(out))
+    worked = []
+    for exercise in lesson.exercises:
+        shown = (expected or {}).get(exercise.name)
+        unit = f" {exercise.unit}" if exercise.unit else ""
+        says = f"{exercise.ask} **Expected: {in_words(shown)}{unit}.**"
+        hints = "".join(f"\n> - found by mistake: {says}" for _, says in exercise.mistakes)
+        note = f"{says} {exercise.note}".strip() + (f"\n>{hints}" if hints else "")
+        title = f"{exercise.number}, to check ({exercise.points} point{'s'[: exercise.points > 1]})"
+        worked += [
+            _markdown(_boxed(title, note), f"note-{exercise.name}"),
+            _answer(exercise.answer, exercise),
+            _check(exercise),
+        ]
+    return out[:place] + worked + out[place:]
+
+
+def in_words(expected):
+    """Write an expected answer for the instructor, numbers with six digits at most."""
+    if isinstance(expected, list):
+        return ", ".join(map(in_words, expected))
+    return f"{expected:.6g}" if isinstance(expected, float) else f"{expected}"
+
+
+def as_notebook(cells):
+    """Wrap cells as a notebook of format 4.5, each with an id of its own."""
+    return {
+        "cells": cells,
+        "metadata": {"kernelspec": KERNEL, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _bare(cell):
+    bare = {key: cell[key] for key in ("cell_type", "id", "metadata", "source") if key in cell}
+    return bare | ({"execution_count": None, "outputs": []} if cell["cell_type"] == "code" else {})
+
+
+def _boxed(title, note):
+    return f"> **For the instructor: {title}.** {note}".strip()
+
+
+def _id(exercise):
+    return exercise.name.replace(".", "-")
+
+
+def _markdown(source, name):
+    name = name.replace(".", "-")
+    return {"cell_type": "markdown", "id": name, "metadata": {"tags": ["class"]}, "source": source}
+
+
+def _code(source, name, metadata):
+    cell = {"cell_type": "code", "id": name, "metadata": metadata, "source": source}
+    return cell | {"execution_count": None, "outputs": []}
+
+
+def _answer(source, exercise):
+    name = f"answer-{_id(exercise)}"
+    marks = {"schema_version": 3, "grade_id": name, "grade": False, "locked": False}
+    return _code(
+        source.strip(),
+        name,
+        {"nbgrader": marks | {"solution": True, "task": False}, "tags": ["class"]},
+    )
+
+
+def _check(exercise):
+    name = f"check-{_id(exercise)}"
+    marks = {"schema_version": 3, "grade_id": name, "grade": True, "locked": True}
+    marks |= {"solution": False, "task": False, "points": exercise.points}
+    # The tag lets "Run All" go on after an answer that is not right yet.
+    tags = {"nbgrader": marks, "tags": ["class", "raises-exception"], "editable": False}
+    return _code(f'from helpers.exercises import check\n\ncheck("{exercise.name}")', name, tags)

@@ -1,0 +1,82 @@
+"""One page per run: what ran, when, how long, with what, and what came out."""
+
+import json
+from pathlib import Path
+
+from evidence.files import write_whole
+from helpers.results import in_words, range_in_words
+
+PAGE = "index.html"
+LIBRARIES = ("papermill", "ipykernel", "numpy", "pandas", "scipy", "statsmodels", "matplotlib")
+
+
+def write_page(folder, manifest, rows, charts):
+    """Write index.html of a run folder; it needs no other file to be read.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    manifest : dict
+    rows : list of dict
+        Rows of results.csv.
+    charts : list of dict
+        file, title and alt of a sweep's charts.
+
+    Raises
+    ------
+    RequestError
+        If it cannot be written.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    entries = manifest["notebooks"]
+    swept = [name for name in _names(entries) if len({_text(e, name) for e in entries}) > 1]
+    several = len({entry["notebook"] for entry in entries}) < len(entries)
+    text = environment.get_template("run.html").render(
+        manifest=manifest,
+        entries=entries,
+        count={
+            status: sum(e["status"] == status for e in entries)
+            for status in ("done", "failed", "not run")
+        },
+        reused=sum(e["reused"] for e in entries),
+        swept=swept if several else [],
+        rows=[_shown(row) for row in rows],
+        charts=charts,
+        versions={name: manifest["packages"].get(name, "absent") for name in LIBRARIES},
+        text=_text,
+        parquet=(folder / "results.parquet").is_file(),
+    )
+    write_whole(folder / PAGE, text)
+
+
+def _names(entries):
+    return list(dict.fromkeys(name for entry in entries for name in entry["parameters"]))
+
+
+def _text(entry, name):
+    value = entry["parameters"].get(name)
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _shown(row):
+    """Write a result as people read it, range first."""
+    value, low, high = (_read(row[end]) for end in ("value", "low", "high"))
+    return row | {
+        "range": range_in_words(low, high, row["unit"]),
+        "value": in_words(value, row["unit"]),
+    }
+
+
+def _read(text):
+    try:
+        return json.loads(text) if text else None
+    except json.JSONDecodeError:
+        return text

@@ -1,0 +1,1 @@
+"""What a notebook file holds: parameters, stored outputs, the template of a new one."""

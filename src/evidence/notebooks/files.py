@@ -1,0 +1,109 @@
+"""Notebooks as files: finding them by name or number, and reading what they hold."""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from evidence.errors import RequestError, nearest
+from evidence.files import ROOT
+from evidence.notebooks.parameters import read_parameters
+from helpers.results import RESULT_TYPE
+
+FOLDER = ROOT / "notebooks"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One notebook file."""
+
+    path: Path
+
+    @property
+    def name(self):
+        """File name without ending, for example 31_market_size."""
+        return self.path.stem
+
+    @cached_property
+    def content(self):
+        """The notebook as read from its JSON."""
+        try:
+            return json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise RequestError(f"{self.path.name}: not a notebook ({error})") from None
+
+    @property
+    def cells(self):
+        """Its cells, as dictionaries."""
+        return self.content.get("cells", [])
+
+    @cached_property
+    def parameters(self):
+        """Its parameters by name (`evidence.notebooks.parameters.Parameter`)."""
+        return read_parameters(self.cells, self.name)
+
+    @property
+    def question(self):
+        """The question in its first cell: the first line in bold."""
+        text = "".join(self.cells[0]["source"]) if self.cells else ""
+        match = re.search(r"\*\*(.+?)\*\*", text, re.DOTALL)
+        return " ".join(match[1].replace("\\$", "$").split()) if match else ""
+
+    @property
+    def pictures(self):
+        """The charts in its outputs, as PNG bytes, in order."""
+        outputs = (output for cell in self.cells for output in cell.get("outputs", []))
+        found = (output.get("data", {}).get("image/png") for output in outputs)
+        return [base64.b64decode("".join(picture)) for picture in found if picture]
+
+    @property
+    def results(self):
+        """The results recorded in its outputs, in order."""
+        return recorded(self.cells)
+
+
+def recorded(cells):
+    """Collect what `helpers.results.record` left in the outputs of cells.
+
+    Returns
+    -------
+    list of dict
+    """
+    outputs = (output for cell in cells for output in cell.get("outputs", []))
+    return [o["data"][RESULT_TYPE] for o in outputs if RESULT_TYPE in o.get("data", {})]
+
+
+def find(words=(), folder=FOLDER):
+    """Find notebooks by file, name or number; all of the collection if none is named.
+
+    Parameters
+    ----------
+    words : sequence of str
+        For example "31", "31_market_size" or "notebooks/31_market_size.ipynb".
+
+    Returns
+    -------
+    list of Notebook
+        Each once, in the order of the words.
+
+    Raises
+    ------
+    RequestError
+        If a word names no notebook.
+    """
+    collection = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    if not words:
+        return [Notebook(path) for path in collection.values()]
+    chosen = []
+    for word in words:
+        by_number = [path for name, path in collection.items() if name.split("_")[0] == word]
+        path = collection.get(Path(word).stem) if word not in collection else collection[word]
+        if Path(word).suffix == ".ipynb" and Path(word).is_file():
+            chosen.append(Path(word).resolve())
+        elif by_number or path:
+            chosen.append(by_number[0] if by_number else path)
+        else:
+            raise RequestError(f"unknown notebook {word}: {nearest(word, collection)}")
+    return [Notebook(path) for path in dict.fromkeys(chosen)]

@@ -1,0 +1,201 @@
+"""The parameters of a notebook: read from its tagged cell, checked before anything runs.
+
+Each line of the cell reads ``name: type = default  # meaning [unit; range; reference]``. The range
+is ``low..high`` (either end may be missing), or words to choose from, ``women|men``. "ascending"
+after a numeric range means three values: low, central, high. The comment holds no equals sign,
+because papermill would then skip the line in ``papermill --help-notebook``.
+"""
+
+import ast
+import io
+import json
+import math
+import re
+import tokenize
+from dataclasses import dataclass, replace
+
+from evidence.errors import RequestError
+
+TYPES = {"int": int, "float": float, "str": str, "bool": bool}
+RANGE = re.compile(r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: its type, default, meaning, unit and what values it may take."""
+
+    name: str
+    kind: str
+    default: object
+    meaning: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple = ()
+    ascending: bool = False
+    reference: str = ""
+
+    @property
+    def is_list(self):
+        """Whether the parameter holds several values."""
+        return self.kind.startswith("list[")
+
+    @property
+    def item(self):
+        """The Python type of its value, or of each of its values."""
+        return TYPES[self.kind.removeprefix("list[").removesuffix("]")]
+
+    @property
+    def allowed(self):
+        """What values it may take, in words."""
+        words = {"int": "whole number", "float": "number", "str": "text", "bool": "true or false"}
+        if self.choices:
+            text = "one of " + ", ".join(self.choices)
+        else:
+            text = words[self.item.__name__]
+            ends = [_plain(end) for end in (self.low, self.high)]
+            text += {
+                (True, True): f" from {ends[0]} to {ends[1]}",
+                (True, False): f" of at least {ends[0]}",
+                (False, True): f" of at most {ends[1]}",
+            }.get((self.low is not None, self.high is not None), "")
+        if self.ascending:
+            return f"three ascending values (low, central, high), each a {text}"
+        return f"list, each {text}" if self.is_list else text
+
+
+def _plain(end):
+    """Write an end of a range: years without a comma, large numbers with one."""
+    if end is None:
+        return ""
+    return f"{end:,.0f}" if abs(end) >= 10_000 else f"{end:g}"
+
+
+def read_parameters(cells, where):
+    """Read the parameters of a notebook.
+
+    Parameters
+    ----------
+    cells : list of dict
+        The notebook's cells.
+    where : str
+        Name of the notebook, for messages.
+
+    Returns
+    -------
+    dict of str to Parameter
+        In the order of the cell.
+
+    Raises
+    ------
+    RequestError
+        If there is not exactly one cell tagged ``parameters``, or a line does not follow the form.
+    """
+    tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
+    if len(tagged) != 1:
+        raise RequestError(f"{where}: {len(tagged)} cells tagged parameters, expected 1")
+    code = "".join(tagged[0]["source"])
+    try:
+        statements = ast.parse(code).body
+    except SyntaxError as error:
+        raise RequestError(f"{where}: parameters cell, line {error.lineno}: not Python") from None
+    comments = {
+        token.start[0]: token.string
+        for token in tokenize.generate_tokens(io.StringIO(code).readline)
+        if token.type == tokenize.COMMENT
+    }
+    found = [_parameter(s, comments.get(s.end_lineno, ""), where) for s in statements]
+    return {parameter.name: parameter for parameter in found}
+
+
+def _parameter(statement, comment, where):
+    place = f"{where}: parameters cell, line {statement.lineno}"
+    form = "expected `name: type = default  # meaning [unit; range; reference]`"
+    one_line = statement.lineno == statement.end_lineno  # papermill reads only these
+    if not (isinstance(statement, ast.AnnAssign) and statement.value is not None and one_line):
+        raise RequestError(f"{place}: found `{ast.unparse(statement)}`, {form}")
+    name, kind = statement.target.id, ast.unparse(statement.annotation)
+    if kind.removeprefix("list[").removesuffix("]") not in TYPES:
+        raise RequestError(f"{place}: {name} has type {kind}, expected {', '.join(TYPES)} or list")
+    match = re.fullmatch(r"#\s*(?P<meaning>[^\[=]+?)\s*\[(?P<brackets>[^\]=]*)\]", comment)
+    if not match:
+        raise RequestError(f"{place}: found comment `{comment}`, {form}, without an equals sign")
+    unit, values, reference = ([*map(str.strip, match["brackets"].split(";")), "", ""])[:3]
+    parameter = Parameter(
+        name=name,
+        kind=kind,
+        default=ast.literal_eval(statement.value),
+        meaning=match["meaning"],
+        unit=unit,
+        reference=reference,
+        **_allowed(values, place),
+    )
+    return replace(parameter, default=check_value(parameter, parameter.default, where))
+
+
+def _allowed(text, place):
+    if "|" in text:
+        return {"choices": tuple(part.strip() for part in text.split("|"))}
+    if not text:
+        return {}
+    match = RANGE.fullmatch(text)
+    if not match:
+        raise RequestError(f"{place}: found range `{text}`, expected low..high or word|word")
+    ends = {end: float(match[end]) for end in ("low", "high") if match[end]}
+    return {**ends, "ascending": bool(match["ascending"])}
+
+
+def parse_value(parameter, text, where):
+    """Turn text from the command line into a checked value of the parameter's type.
+
+    Raises
+    ------
+    RequestError
+        If the text is not of the type, or outside what is allowed.
+    """
+    if parameter.item is str and not parameter.is_list:
+        return check_value(parameter, text, where)
+    if parameter.item is str and not text.lstrip().startswith("["):
+        return check_value(parameter, [part.strip() for part in text.split(",")], where)
+    if parameter.is_list and not text.lstrip().startswith("["):
+        text = f"[{text}]"
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        try:
+            value = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            value = text
+    return check_value(parameter, value, where)
+
+
+def check_value(parameter, value, where):
+    """Return the value in the parameter's type if it is allowed.
+
+    Raises
+    ------
+    RequestError
+        Naming the parameter, the value found and what was expected.
+    """
+    wrong = RequestError(
+        f"{where}: parameter {parameter.name} is {value!r}, expected {parameter.allowed}"
+    )
+    if parameter.is_list != isinstance(value, list):
+        raise wrong
+    values = [_typed(parameter, item, wrong) for item in (value if parameter.is_list else [value])]
+    for item in values:
+        too_low = parameter.low is not None and item < parameter.low
+        too_high = parameter.high is not None and item > parameter.high
+        if too_low or too_high or (parameter.choices and item not in parameter.choices):
+            raise wrong
+    if parameter.ascending and (len(values) != 3 or values != sorted(values)):
+        raise wrong
+    return values if parameter.is_list else values[0]
+
+
+def _typed(parameter, item, wrong):
+    if parameter.item is float and type(item) is int and abs(item) < 2**1000:
+        return float(item)
+    if type(item) is not parameter.item or (parameter.item is float and not math.isfinite(item)):
+        raise wrong
+    return item

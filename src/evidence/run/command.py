@@ -1,0 +1,110 @@
+"""The commands `evidence run` and `evidence sweep`."""
+
+import signal
+import sys
+
+import click
+
+from evidence.notebooks import files
+from evidence.run.progress import Progress
+from evidence.terminal import console
+
+PARAMETER = click.option(
+    "-p", "--parameter", "assignments", multiple=True, metavar="NAME=VALUE", help="May be repeated."
+)
+SHARED = (
+    click.option("--jobs", type=click.IntRange(1), default=None, help="Notebooks at a time."),
+    click.option("--out", type=click.Path(), default=None, help="Run folder [runs/DATE]."),
+    click.option("--force", is_flag=True, help="Compute also what has not changed."),
+    click.option(
+        "--timeout", "limit", type=click.FloatRange(1), default=None, help="Seconds per notebook."
+    ),
+    click.option("--cold", is_flag=True, help="Start ordinary kernels, not warm ones."),
+)
+
+
+def _shared(command):
+    for option in reversed(SHARED):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("notebook", nargs=-1)
+@PARAMETER
+@_shared
+def run(notebook, assignments, **options):
+    """Run notebooks (all if none is named) into a run folder.
+
+    What has not changed since it was computed last is reused, and said to be.
+    """
+    from evidence.run.plan import plan
+
+    _finish(_carry_out(plan(files.find(notebook), assignments), options), table=True)
+
+
+@click.command()
+@click.argument("notebook")
+@click.option(
+    "-p",
+    "--parameter",
+    "assignments",
+    multiple=True,
+    metavar="NAME=V1,V2,...",
+    help="Values of one parameter; every combination is a point. A list goes in brackets.",
+)
+@click.option(
+    "--grid",
+    type=click.Path(),
+    default=None,
+    metavar="FILE.yaml",
+    help="Names with lists of values, or a list of points.",
+)
+@_shared
+@click.option("--dask", default=None, metavar="ADDRESS", help="Scheduler of a Dask cluster.")
+def sweep(notebook, assignments, grid, **options):
+    """Run one notebook over many parameter sets, into one table of results."""
+    from evidence.run.grid import points
+
+    jobs = points(files.find([notebook])[0], assignments, grid)
+    finished = _carry_out(jobs, options, sweep=True)
+    _finish(finished, table=len({row["name"] for row in finished.rows}) * len(jobs) <= 60)
+
+
+def _carry_out(jobs, options, sweep=False):
+    from evidence.run.running import Options, carry_out, estimate
+
+    chosen = Options(**{name: value for name, value in options.items() if value is not None})
+    if sweep:
+        click.echo(estimate(jobs, chosen))
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave as after Ctrl-C
+    try:
+        with Progress(len(jobs)) as progress:
+            return carry_out(jobs, chosen, progress, sweep)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _finish(finished, table):
+    """Say what came out and end with the exit status."""
+    from evidence.folder.results import results_table
+
+    show = console()
+    if finished.rows and table:
+        show.print(results_table(finished.rows))
+    for outcome in finished.outcomes:
+        if outcome.status != "done":
+            click.echo(f"{outcome.name} {outcome.status}: {outcome.problem}", err=True)
+        elif outcome.problem:
+            click.echo(f"{outcome.name}: {outcome.problem}", err=True)
+    for line in finished.remarks:
+        click.echo(line, err=True)
+    done = sum(outcome.status == "done" for outcome in finished.outcomes)
+    reused = sum(outcome.reused for outcome in finished.outcomes)
+    ordinary = sum(outcome.kernel == "ordinary" for outcome in finished.outcomes)
+    words = f"{done} of {len(finished.outcomes)} done"
+    words += f", {reused} of them reused" if reused else ""
+    words += f", {ordinary} in ordinary kernels" if ordinary else ""
+    show.print(words, markup=False)
+    show.print(f"Run folder: {finished.folder} (index.html shows it)", markup=False)
+    sys.exit(0 if finished.complete else 1)

@@ -1,0 +1,178 @@
+"""What a result depends on: notebook, parameters, helpers, library versions, and tables.
+
+Helpers and libraries are read off import statements, wherever they stand, so that what a notebook
+could import counts even if this time it does not. Tables are those that the run itself reported.
+"""
+
+import ast
+import hashlib
+import json
+import platform
+import re
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import helpers
+
+PACKAGE = Path(helpers.__file__).resolve().parent
+# What executes a notebook, whether or not its cells import it.
+MACHINERY = ("ipykernel", "ipython", "nbclient", "papermill")
+MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+IMPORT = re.compile(r"^\s*((?:from|import)\s.*)$", re.MULTILINE)
+
+
+def digest(text):
+    """Return a short digest of text or bytes."""
+    data = text.encode() if isinstance(text, str) else text
+    return hashlib.sha256(data).hexdigest()[:16]
+
+
+def parts(cells, folder, parameters):
+    """Return everything a result depends on that can be known before it is computed.
+
+    Parameters
+    ----------
+    cells : list of dict
+        Cells of the notebook.
+    folder : pathlib.Path
+        The notebook's folder, where modules of its own would be.
+    parameters : dict
+        All parameters, given or default.
+
+    Returns
+    -------
+    dict of str to dict or str
+        "notebook" (digest of its cells without outputs), "parameters", "helpers" (digest by
+        module), "libraries" (version by name) and "python".
+    """
+    sources = [
+        (c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", [])) for c in cells
+    ]
+    ours, others = reached(cells, folder)
+    first = [{name.partition(".")[0] for name in names} for names in (others, ours)]
+    return {
+        "notebook": digest(json.dumps(sources)),
+        "parameters": parameters,
+        "helpers": dict(sorted(ours.items())),
+        "libraries": versions(first[0] - first[1]),
+        "python": f"{platform.python_version()} {sys.platform} {platform.machine()}",
+    }
+
+
+def reached(cells, folder):
+    """Return all modules that a notebook can import, directly or through one of ours.
+
+    Parameters
+    ----------
+    cells : list of dict
+    folder : pathlib.Path
+        The notebook's folder.
+
+    Returns
+    -------
+    ours : dict of str to str
+        Digests of the helpers, and of modules beside the notebook.
+    others : list of str
+        Everything else, with what only looks like a module in ``from x import y``.
+    """
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    waiting = [name for source in code for name in imported(MAGIC.sub("", source))]
+    ours, others = {}, {}
+    while waiting:
+        name = waiting.pop()
+        path = _module(name, folder)
+        if path is None:
+            others[name] = None
+        elif name not in ours:
+            ours[name], more = _read(path)
+            waiting += [*more, name.rpartition(".")[0]] if "." in name else more
+    return ours, list(others)
+
+
+def imported(source):
+    """Return the modules that code imports, at its top or inside functions.
+
+    A name imported from a package may be a module of it, so both count.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # as in `files = !ls`: take its import lines one by one
+        lines = IMPORT.findall(source)
+        return [name for line in lines if line != source for name in imported(line.strip())]
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return names
+
+
+def _module(name, folder):
+    """Return the file of a module of the helpers, or of one beside the notebook; or None."""
+    first, *rest = name.split(".")
+    path = PACKAGE.joinpath(*rest) if first == PACKAGE.name else folder.joinpath(first, *rest)
+    return next((p for p in (path.with_suffix(".py"), path / "__init__.py") if p.is_file()), None)
+
+
+def _read(path):
+    """Return the digest of a module and what it imports, remembered by the file's contents."""
+    return _parsed(path.read_bytes())
+
+
+@cache
+def _parsed(source):
+    return digest(source), tuple(imported(source))
+
+
+@cache
+def _requirements(name):
+    """Return the version of a distribution and the names it requires here."""
+    from packaging.requirements import Requirement
+
+    found = metadata.distribution(name)
+    wanted = [Requirement(line) for line in found.requires or ()]
+    here = [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""})]
+    return found.version, tuple(here)
+
+
+def versions(modules):
+    """Return the versions of the libraries behind modules, and of all that these require.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        Names as imported; those of Python itself are passed over.
+
+    Returns
+    -------
+    dict of str to str
+        Version by name of the distribution; "not installed" where there is none.
+    """
+    waiting = [*MACHINERY, *(_distribution(m) for m in modules if m not in sys.stdlib_module_names)]
+    found = {}
+    while waiting:
+        name = waiting.pop().lower().replace("_", "-")
+        if name in found:
+            continue
+        try:
+            found[name], more = _requirements(name)
+        except metadata.PackageNotFoundError:
+            found[name], more = "not installed", ()
+        waiting += more
+    return dict(sorted(found.items()))
+
+
+def _distribution(module):
+    """Return the distribution that a module comes from; most are named alike."""
+    try:
+        return metadata.distribution(module).name
+    except metadata.PackageNotFoundError:
+        return _by_module().get(module, [module])[0]
+
+
+@cache
+def _by_module():
+    return metadata.packages_distributions()

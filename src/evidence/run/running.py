@@ -1,0 +1,167 @@
+"""Carries out a run or a sweep: checks, locks the folder, executes, and writes what is left."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from evidence.errors import RequestError
+from evidence.files import ROOT, write_whole
+from evidence.folder import manifest, place
+from evidence.folder import results as report
+from evidence.notebooks.files import find
+from evidence.run.cache import Cache
+from evidence.run.depends import digest
+from evidence.run.execute import NOT_RUN, execute
+from evidence.run.task import Outcome
+
+CACHE = ".cache"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is to be carried out."""
+
+    out: str | None = None
+    jobs: int = os.cpu_count() or 1
+    force: bool = False
+    limit: float | None = None  # seconds per notebook
+    cold: bool = False
+    dask: str | None = None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that ended."""
+
+    folder: Path
+    outcomes: list
+    rows: list
+    remarks: list  # lines for the person who ran it
+
+    @property
+    def complete(self):
+        """Whether every job is done."""
+        return all(outcome.status == "done" for outcome in self.outcomes)
+
+
+def carry_out(jobs, options, progress, sweep=False):
+    """Execute jobs into a run folder.
+
+    Parameters
+    ----------
+    jobs : list of evidence.run.plan.Job
+    options : Options
+    progress : callable
+        Called with each `evidence.run.task.Outcome` as it comes.
+    sweep : bool, default False
+        Write results.parquet and a chart per headline result too.
+
+    Returns
+    -------
+    Finished
+
+    Raises
+    ------
+    RequestError
+        Before anything is executed, if tables, folder or cluster cannot serve.
+    """
+    cache = Cache(place.RUNS / CACHE)
+    refuse_wrong_tables(cache)
+    compute = _computer(options)
+    folder = place.run_folder(options.out)
+    start = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with place.sole_use(folder):
+        waiting = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
+        inputs = manifest.input_digests(jobs)
+        # A killed run is recognised by it.
+        manifest.write_manifest(folder, jobs, waiting, start, inputs)
+        outcomes = execute(
+            jobs,
+            folder,
+            compute,
+            progress,
+            cache,
+            force=options.force,
+            limit=options.limit,
+            cold=options.cold,
+        )
+        header, rows = report.result_rows(jobs, outcomes, folder)
+        report.write_results(folder, header, rows)
+        written = manifest.write_manifest(folder, jobs, outcomes, start, inputs)
+        charts = _sweep_files(folder, jobs, header, rows) if sweep and rows else []
+        _describe(folder, written, rows, charts)
+        cache.trim()
+    remarks = list(cache.damaged)
+    if not options.out and not sweep and {j.notebook for j in jobs} >= set(find()):
+        remarks.append(place.point_latest(folder))
+    return Finished(folder, outcomes, rows, [line for line in remarks if line])
+
+
+def estimate(jobs, options):
+    """Say how many points a sweep has and how long it may take, from what was run before."""
+    cache, name = Cache(place.RUNS / CACHE), jobs[0].notebook.name
+    last = cache.last(name)
+    words = f"{len(jobs)} points of {name}"
+    if options.dask:
+        return f"{words}, on the cluster at {options.dask}"
+    words += f", {options.jobs} at a time"
+    if last is None:
+        return f"{words}; how long one takes is not known yet"
+    seconds = last["seconds"] * len(jobs) / options.jobs
+    return f"{words}; at most about {duration(seconds)} (one took {last['seconds']:.1f} s)"
+
+
+def duration(seconds):
+    """Write a duration for people."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
+
+
+def refuse_wrong_tables(cache):
+    """Refuse to start long work on tables that are not as their schema says.
+
+    Tables that were found in order are not looked at again until they change.
+    """
+    from evidence.checks import tables
+
+    paths = [Path(tables.__file__), *sorted((ROOT / "data").glob("*.*"))]
+    state = digest("".join(f"{p.name} {digest(p.read_bytes())}" for p in paths))
+    known = cache.folder / "tables.checked"
+    if known.is_file() and known.read_text(encoding="utf-8") == state:
+        return
+    problems = tables.check_tables()
+    if problems:
+        more = f" (and {len(problems) - 1} more: `evidence check`)" if problems[1:] else ""
+        raise RequestError(problems[0] + more)
+    try:
+        cache.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"{cache.folder}: cannot be made ({error.strerror})") from None
+    write_whole(known, state)
+
+
+def _computer(options):
+    if options.dask is not None:
+        from evidence.run.cluster import on_cluster
+
+        return on_cluster(options.dask)
+    from evidence.run.workers import local
+
+    return local(options.jobs)
+
+
+def _sweep_files(folder, jobs, header, rows):
+    from evidence.folder.sweep_charts import write_charts
+    from evidence.run.grid import swept
+
+    report.write_parquet(folder, header, rows)
+    names = swept(jobs)
+    return write_charts(folder, jobs[0].notebook.name, rows, names) if names else []
+
+
+def _describe(folder, manifest, rows, charts):
+    from evidence.folder.crate import write_crate
+    from evidence.folder.page import write_page
+
+    write_page(folder, manifest, rows, charts)
+    write_crate(folder, manifest)

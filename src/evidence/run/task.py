@@ -1,0 +1,154 @@
+"""One task: a notebook with its parameters, executed through papermill, here or elsewhere."""
+
+import json
+import os
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from evidence.notebooks.files import FOLDER
+from evidence.run.cache import why
+from evidence.run.depends import parts
+from evidence.warm.client import ORDINARY
+from helpers.data import table_digest
+
+KERNEL = "evidence"  # the kernelspec that starts kernels warm (kernel.json)
+# One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
+# many cores a machine has. Whoever sets the variable has their way.
+THREADS = "OPENBLAS_NUM_THREADS"
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that is needed to execute one notebook, here or on another machine."""
+
+    label: str
+    notebook: str  # the notebook, as text
+    folder: str  # where its kernel starts, if that exists
+    given: dict
+    limit: float | None = None  # seconds
+    cold: bool = False
+    known: dict | None = None  # what it depends on
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one job ended."""
+
+    name: str
+    status: str  # "done", "failed" or "not run"
+    start: str = ""
+    seconds: float = 0.0
+    problem: str = ""
+    reused: bool = False
+    kernel: str = ""  # "warm" or "ordinary"
+    tables: dict = field(default_factory=dict)  # digests of the tables it read
+    because: tuple = ()  # what changed since it was computed last
+
+
+def environment(cold):
+    """Return the environment of a task's kernel."""
+    variables = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
+    return variables | ({ORDINARY: "1"} if cold else {})
+
+
+def run_task(task):
+    """Execute one notebook with papermill.
+
+    Parameters
+    ----------
+    task : Task
+
+    Returns
+    -------
+    outcome : Outcome
+        A failure is reported with the cell and its error.
+    text : str
+        The notebook as far as it ran; empty if it did not start.
+    """
+    import nbformat
+    import papermill
+    from nbclient.exceptions import CellTimeoutError
+
+    from evidence.run import engine
+
+    start, clock = datetime.now(UTC), time.perf_counter()
+    problem, text, said, folder = "", "", {}, Path(task.folder)
+    with tempfile.TemporaryDirectory() as scratch:
+        target = Path(scratch) / "executed.ipynb"
+        try:
+            papermill.execute_notebook(
+                nbformat.reads(task.notebook, as_version=4),
+                str(target),
+                task.given,
+                engine_name=engine.NAME,
+                kernel_name=KERNEL,
+                language="python",
+                cwd=str(folder if folder.is_dir() else FOLDER),
+                progress_bar=False,
+                limit=task.limit,
+                environment=environment(task.cold),
+            )
+        except papermill.PapermillExecutionError as error:
+            problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
+        except CellTimeoutError as error:
+            over = task.limit and time.perf_counter() - clock >= task.limit
+            problem = f"no end after {task.limit:g} seconds (--timeout)" if over else str(error)
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+        try:
+            if target.exists():
+                text, said = repeatable(target.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:  # it was cut off, as on a full disk
+            problem = problem or f"its executed notebook cannot be read ({error})"
+    edited = [] if problem else changed(task)
+    if edited:  # the result stands for neither state
+        problem = f"edited while it ran: {', '.join(edited[:5])}"
+    outcome = Outcome(
+        name=task.label,
+        status="failed" if problem else "done",
+        start=f"{start:%Y-%m-%dT%H:%M:%SZ}",
+        seconds=round(time.perf_counter() - clock, 2),
+        problem=problem,
+        kernel=said.get("kernel", ""),
+        tables={name: table_digest(name) for name in said.get("tables", ())},
+    )
+    return outcome, text
+
+
+def changed(task):
+    """Say what a task depends on that is not here as it was where it was planned."""
+    if task.known is None:
+        return []
+    here = parts(json.loads(task.notebook)["cells"], Path(task.folder), task.known["parameters"])
+    return why({"parts": task.known, "tables": {}}, here)
+
+
+def repeatable(text):
+    """Take out of an executed notebook what differs between two runs of the same.
+
+    Returns
+    -------
+    text : str
+        Without times, paths, and names drawn by chance.
+    said : dict
+        What the engine noted: the tables read, and the kind of kernel.
+    """
+    notebook = json.loads(text)
+    notebook["metadata"].pop("papermill", None)
+    said = notebook["metadata"].pop("evidence", {})
+    for cell in notebook["cells"]:
+        for times in ("papermill", "execution"):
+            cell["metadata"].pop(times, None)
+        if cell["metadata"].get("tags") == []:  # papermill adds it
+            del cell["metadata"]["tags"]
+        if "injected-parameters" in cell["metadata"].get("tags", ()):
+            cell["id"] = "injected-parameters"
+    return as_text(notebook), said
+
+
+def as_text(notebook):
+    """Write a notebook as Jupyter does."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"

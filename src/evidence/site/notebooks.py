@@ -1,0 +1,192 @@
+"""Prepares executed notebooks for reading: charts with their words, parameters, failures."""
+
+import base64
+import re
+from html import escape
+
+import nbformat
+
+from evidence.site.pages import (
+    head,
+    html,
+    lighter,
+    markdown,
+    picture,
+    plain,
+    png_size,
+    raw,
+    root_of,
+    write_page,
+)
+from helpers.results import RESULT_TYPE
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+SAID_BY_PAPERMILL = "papermill-error-cell-tag"
+CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
+
+
+def write_notebooks(folder, pictures, run, claims, explorer):
+    """Write the page of each notebook and their list.
+
+    Parameters
+    ----------
+    folder, pictures : pathlib.Path
+        Page sources, and the pictures of the site.
+    run : evidence.site.runs.Run
+    claims : collection of str
+        Ids of the claims that have a page.
+    explorer : str
+        Name of the notebook whose model the explorer has.
+    """
+    table = html("notebooks.html", pages=run.pages)
+    about = "The notebooks behind the audit: one question each, with data, computation and limits."
+    write_page(
+        folder, "notebooks/index", "Notebooks", [(None, table)], description=about, aside=False
+    )
+    with (folder / "notebooks/index.md").open("a", encoding="utf-8") as file:
+        names = "\n".join(page.name for page in run.pages)
+        file.write(f"\n```{{toctree}}\n:hidden:\n\n{names}\n```\n")
+    for page in run.pages:
+        if page.executed is None:
+            # A notebook too, so that links to it lead somewhere.
+            words = [f"# {markdown(page.title)}", _state(page), markdown(page.source.question)]
+            _save(folder, page, [_text(text) for text in words])
+        else:
+            _write_notebook(folder, pictures, page, claims, page.name == explorer)
+
+
+def _write_notebook(folder, pictures, page, claims, has_explorer):
+    cells, count = [], 0
+    for cell in page.executed.cells:
+        tags = set(cell.get("metadata", {}).get("tags", []))
+        if SAID_BY_PAPERMILL in tags:
+            continue  # the page says in its own words that the notebook failed, and where
+        if tags & {"parameters", "injected-parameters"}:
+            if "parameters" in tags:
+                cells.append(_text(_parameters(page)))
+            continue
+        if cell["cell_type"] == "markdown":
+            cells.append(_text(link_claims("".join(cell["source"]), claims)))
+        elif cell["cell_type"] == "code":
+            outputs, count = _outputs(
+                cell["outputs"], pictures, page.name, count, claims, has_explorer
+            )
+            fresh = nbformat.v4.new_code_cell("".join(cell["source"]), outputs=outputs)
+            hidden = "hide-cell" if "solution" in tags else "hide-input"
+            fresh["metadata"] = {"tags": [hidden]}
+            if hidden == "hide-cell":
+                fresh["metadata"]["mystnb"] = {"code_prompt_show": "Show the solution"}
+            cells.append(fresh)
+    if page.bad:
+        cells.insert(1, _text(_state(page)))
+    if has_explorer:
+        words = "[Move every input of this model in the explorer](/explorer.md), without Python."
+        cells.insert(1, _text(words))
+    _save(folder, page, cells)
+
+
+def _save(folder, page, cells):
+    book = nbformat.v4.new_notebook(cells=cells, metadata=head(page.source.question))
+    book["metadata"]["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    # The code is Python whatever kernel ran it; without this its colours would be guessed.
+    book["metadata"]["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    for number, cell in enumerate(book["cells"]):
+        cell["id"] = f"cell-{number}"  # chance would change the page
+    nbformat.write(book, folder / f"notebooks/{page.name}.ipynb")
+
+
+def _text(source):
+    return nbformat.v4.new_markdown_cell(source)
+
+
+def link_claims(text, claims):
+    """Make each claim named in brackets, as in [C04], lead to its page."""
+
+    def linked(match):
+        name = match[1]
+        return f"[\\[{name}\\]](/claims/{name}.md)" if name in claims else match[0]
+
+    # Code and formulas stay as they are.
+    parts = re.split(r"(```.*?```|`[^`\n]*`|(?<!\\)\$\$.*?\$\$)", text, flags=re.DOTALL)
+    return "".join(
+        part if number % 2 else CLAIM.sub(linked, part) for number, part in enumerate(parts)
+    )
+
+
+def _state(page):
+    """Say that a notebook did not run, or did not finish."""
+    if not page.bad:
+        return "```{note}\nThis notebook is not part of the run behind this site.\n```"
+    what = f"This notebook did not finish in this run ({page.status})"
+    why = f": {markdown(page.problem.rstrip('.'))}" if page.problem else ""
+    kept = " What follows is as far as it came." if page.executed else ""
+    return f"```{{danger}}\n{what}{why}.{kept}\n```"
+
+
+def _parameters(page):
+    """Return the table of parameters a notebook ran with."""
+    known = page.source.parameters
+    rows = [
+        {
+            "name": name,
+            "value": plain(value),
+            "changed": name in page.changed,
+            "meaning": known[name].meaning if name in known else "",
+            "unit": known[name].unit if name in known else "",
+        }
+        for name, value in page.parameters.items()
+    ]
+    return raw(html("parameters.html", rows=rows)) if rows else ""
+
+
+def _outputs(outputs, pictures, name, count, claims, has_explorer):
+    shown = []
+    for output in outputs:
+        data = output.get("data", {})
+        if "image/png" in data:
+            count += 1
+            chart = lighter(base64.b64decode("".join(data["image/png"])))
+            file = f"{name}-{count}.png"
+            (pictures / file).write_bytes(chart)
+            shown.append(_html(_chart(output, file, png_size(chart))))
+        elif WIDGET in data:
+            shown.append(_html(_stand_in("".join(data.get("text/plain", "")), has_explorer)))
+        elif RESULT_TYPE in data:
+            shown.append(_html(html("result.html", row=data[RESULT_TYPE], claims=claims)))
+        elif "text/markdown" in data:
+            text = link_claims("".join(data["text/markdown"]), claims)
+            shown.append(_output({"text/markdown": text}))
+        elif "text/html" in data:
+            shown.append(_html(html("scrolls.html", inside="".join(data["text/html"]))))
+        elif output["output_type"] == "error":
+            # The traceback holds folders of the machine it ran on; its last line says what failed.
+            last = f"{output['ename']}: {output['evalue']}"
+            shown.append(_html(f'<pre class="error">{escape(last)}</pre>'))
+        elif output["output_type"] == "stream" or "text/plain" in data:
+            text = "".join(output.get("text", data.get("text/plain", "")))
+            shown.append(_html(f"<pre>{escape(text)}</pre>"))
+    return shown, count
+
+
+def _output(data):
+    return nbformat.v4.new_output("display_data", data)
+
+
+def _html(text):
+    return _output({"text/html": text})
+
+
+def _chart(output, file, size):
+    """Return a chart with its alternative text, and the text that stands for it folded below."""
+    words = "".join(output["data"].get("text/plain", ""))
+    described = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+    alt = described or words.partition("\n")[0]
+    return html(
+        "chart.html",
+        picture=picture(root_of("notebooks/x"), file, size, alt),
+        words=words if described else "",
+    )
+
+
+def _stand_in(words, has_explorer):
+    return html("stand_in.html", words=words, has_explorer=has_explorer)

@@ -1,0 +1,112 @@
+"""The cell under an exercise: compares the learner's answer and says what is off."""
+
+import base64
+import json
+from pathlib import Path
+
+from helpers.exercises.judge import judge, plain
+
+KEY = "answers.json"
+NOTE = "Expected answers for the self-checks, folded so that nobody reads them by accident."
+
+
+class NotYet(Exception):
+    """An answer that is not right yet: one line, no traceback."""
+
+    def _render_traceback_(self):
+        """Show the line alone (IPython calls this)."""
+        return [f"Not yet. {self}"]
+
+
+def check(name, namespace=None, key=KEY):
+    """Check the answer to one exercise.
+
+    Parameters
+    ----------
+    name : str
+        Number of the notebook and of the exercise, for example "31.2". The answer is the
+        variable `answer_2`.
+    namespace : dict, optional
+        Where the variable is looked up; the notebook's own by default.
+    key : str or pathlib.Path, optional
+        The file with expected answers, beside the notebook by default.
+
+    Raises
+    ------
+    NotYet
+        If the answer is missing, of another type, or does not agree. The message says what is off;
+        or, if the notebook's parameters are not those of the expected answer, what to put back.
+    """
+    questions = read_key(key)
+    if name not in questions:
+        raise NotYet(f"{name} is not among the exercises here: {', '.join(questions)}")
+    variable = variable_of(name)
+    if namespace is None:
+        from IPython import get_ipython
+
+        namespace = get_ipython().user_ns
+    if variable not in namespace:
+        raise NotYet(f"{variable} does not exist: did the cell above run without an error?")
+    question = questions[name]
+    changed = put_back(namespace, question.get("parameters", {}))
+    problem = judge(namespace[variable], question, instead=changed)
+    if problem:
+        raise NotYet(f"{variable}: {problem}")
+    print(f"{name}: your answer agrees.")
+
+
+def put_back(namespace, defaults):
+    """Say which parameters of a notebook to put back to their defaults; nothing if none."""
+    changed = [n for n, value in defaults.items() if not _is(namespace.get(n), value)]
+    each = " and ".join(f"{n} back to its default ({_shown(defaults[n])})" for n in changed)
+    return each and f"put {each} first, and run the notebook again"
+
+
+def _is(value, default):
+    try:
+        return plain(value) == default
+    except (OverflowError, TypeError, ValueError):  # no default is of such a type
+        return False
+
+
+def _shown(value):
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return f"{value:.15g}" if isinstance(value, float) else repr(value)
+
+
+def variable_of(name):
+    """Name the variable that holds the answer: "31.2" gives answer_2."""
+    return f"answer_{name.partition('.')[2]}"
+
+
+def read_key(path):
+    """Read the expected answers by exercise.
+
+    Raises
+    ------
+    NotYet
+        If the file is missing or damaged.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        return json.loads(base64.b64decode(content["answers"], validate=True))
+    except FileNotFoundError:
+        raise NotYet(
+            f"{Path(path).name} was not found beside this notebook: keep both in one folder"
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotYet(f"{Path(path).name} is damaged ({error}): unpack it again") from None
+
+
+def folded(questions):
+    """Return the text of an answer file.
+
+    Parameters
+    ----------
+    questions : dict of str to dict
+        See `helpers.exercises.judge.judge`.
+    """
+    text = json.dumps(questions, ensure_ascii=False, sort_keys=True)
+    content = {"note": NOTE, "answers": base64.b64encode(text.encode()).decode()}
+    return json.dumps(content, indent=1) + "\n"

@@ -1,0 +1,270 @@
+"""Draws a claim's family tree on a time axis: who repeats whom, and what changed on the way."""
+
+import textwrap
+
+import networkx as nx
+
+from helpers.charts import BLUE, GREY, ORANGE, RED, canvas
+from helpers.data import cite
+from helpers.ledger.claims import ARTICLE
+from helpers.ledger.family_tree import drifts, family, roots, years
+
+COLUMN_INCHES = 1.8
+ROW_INCHES = 0.6
+BOX = 0.33  # half the width of a source's box, in columns
+# Changes that hand the number on as it is; all others are drifts and are named on the edge.
+FAITHFUL = {"repeats", "same_author", "translates", "compiles"}
+MEANINGS = {
+    "repeats": "hands it on",
+    "same_author": "the same author again",
+    "translates": "translated",
+    "compiles": "set beside others",
+    "rounds": "rounded",
+    "redates": "given another date",
+    "relabels": "called something else",
+    "bound_to_point": "a bound becomes a number",
+    "point_to_bound": "a number becomes a bound",
+    "bound_reversed": "at most becomes at least, or the reverse",
+    "stock_to_flow": "people present become people moving",
+    "place_swapped": "another place",
+    "unit_slip": "another unit or currency",
+    "scope_widened": "a part becomes the whole",
+    "years_shifted": "years of another source",
+    "revises": "corrected by its author",
+    "multiplies": "multiplied",
+}
+
+
+def steps(graph, target):
+    """List the changes on the way to a claim as Markdown, in order of publication.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        As returned by `helpers.ledger.family_tree.genealogy`.
+    target : str
+        The source in which the claim stands.
+
+    Returns
+    -------
+    str
+    """
+    found = drifts(graph, target)
+    order = {source: place for place, source in enumerate(nx.topological_sort(graph))}
+    found = found.sort_values("to", key=lambda column: column.map(order), kind="stable")
+    return "\n".join(
+        f"- {cite([row['from']])} → {cite([row['to']])}: *{MEANINGS[row['relation']]}*: "
+        f"{row['change']}{' (inferred)' if row['inferred'] else ''}"
+        for _, row in found.iterrows()
+    )
+
+
+def finding(name, graph, target, ledger):
+    """Say in one line what a family tree shows: how many hand the number on, from what origin."""
+    handed = len(family(graph, target)) - 1
+    origins = roots(graph, target)
+    unseen = all(ledger.sources.loc[origin, "seen"] == "not_seen" for origin in origins)
+    if not origins:
+        return f"{name}: no source of the number was found"
+    words = "one origin" if len(origins) == 1 else f"{len(origins)} origins"
+    sources = "one source" if handed == 1 else f"{handed} sources"
+    return f"{name}: {sources} in its family, {words}{', which nobody could see' * unseen}"
+
+
+def columns(graph, year_of):
+    """Place sources in columns, left to right: by year, and within a year after those they repeat.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        Without loops; edges run from the earlier source to the later.
+    year_of : dict of str to int
+        Year of publication by source.
+
+    Returns
+    -------
+    dict of str to int
+        Column of each source, from 0; every edge runs to a column further right.
+    """
+    depth = {}
+    for source in nx.topological_sort(graph):
+        before = [depth[s] + 1 for s in graph.predecessors(source) if year_of[s] == year_of[source]]
+        depth[source] = max(before, default=0)
+    order = sorted({(year_of[source], depth[source]) for source in graph})
+    return {source: order.index((year_of[source], depth[source])) for source in graph}
+
+
+def routes(graph, column_of):
+    """Give every link a waypoint in each column it passes, so that it goes round the sources.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+    column_of : dict of str to int
+        As returned by `columns`.
+
+    Returns
+    -------
+    threaded : networkx.DiGraph
+        The graph with waypoints, tuples (earlier, later, column), in between.
+    column_of : dict
+        Columns of sources and waypoints.
+    paths : dict of (str, str) to list
+        For each link its earlier source, waypoints and later source.
+    """
+    threaded, placed, paths = nx.DiGraph(), dict(column_of), {}
+    threaded.add_nodes_from(graph)
+    for earlier, later in graph.edges:
+        between = range(column_of[earlier] + 1, column_of[later])
+        path = [earlier, *((earlier, later, column) for column in between), later]
+        placed |= {point: point[2] for point in path[1:-1]}
+        nx.add_path(threaded, path)
+        paths[earlier, later] = path
+    return threaded, placed, paths
+
+
+def heights(graph, column_of, sweeps=12):
+    """Give each source and waypoint a height so that lines cross little: near its neighbours.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+    column_of : dict
+        As returned by `routes`.
+    sweeps : int
+        How often the heights are adjusted.
+
+    Returns
+    -------
+    dict to float
+        Within a column sources are at least 1 apart, waypoints half as much.
+    """
+    by_column = {}
+    for node in sorted(graph, key=str):
+        by_column.setdefault(column_of[node], []).append(node)
+    height = {node: float(i) for members in by_column.values() for i, node in enumerate(members)}
+    for _ in range(sweeps):
+        for members in by_column.values():
+            wish = {}
+            for node in members:
+                near = [height[other] for other in nx.all_neighbors(graph, node)]
+                wish[node] = sum(near) / len(near) if near else height[node]
+            members.sort(key=lambda node: (wish[node], str(node)))
+            offsets = _stacked([1.0 if isinstance(node, str) else 0.5 for node in members])
+            middle = sum(wish.values()) / len(wish)
+            height |= {n: middle + offset for n, offset in zip(members, offsets, strict=True)}
+    lowest = min(height.values())
+    return {node: value - lowest for node, value in height.items()}
+
+
+def _stacked(sizes):
+    """Centres of things of these sizes stacked on each other, around 0."""
+    total, centres, top = sum(sizes), [], 0.0
+    for size in sizes:
+        centres.append(top + size / 2 - total / 2)
+        top += size
+    return centres
+
+
+def draw(graph, target, ledger):
+    """Draw a family tree.
+
+    Sources nobody could see have a dashed frame, inferred links are dashed, origins of the
+    target's number are blue, the target is orange, and drifts are named in red on the link.
+
+    Parameters
+    ----------
+    graph : networkx.DiGraph
+        As returned by `helpers.ledger.family_tree.family`.
+    target : str
+        The source in which the claim stands.
+    ledger : helpers.ledger.claims.Ledger
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    year_of = {source: int(min(years(source, ledger)[0], 2100)) for source in graph}
+    column_of = columns(graph, year_of)
+    threaded, placed, paths = routes(graph, column_of)
+    height = heights(threaded, placed)
+    last, tall = max(column_of.values()), max(height.values()) + 1
+    width = max(6.5, COLUMN_INCHES * (last + 1) + 0.4)
+    figure, axes = canvas(width=width, height=max(2.6, ROW_INCHES * tall + 1.4))
+    for link, path in paths.items():
+        _link(axes, [(placed[node], height[node]) for node in path], graph.edges[link])
+    origins = set(roots(graph, target))
+    for source in graph:
+        colour = ORANGE if source == target else BLUE if source in origins else GREY
+        _node(axes, (column_of[source], height[source]), source, colour, ledger)
+    _time_axis(axes, column_of, year_of)
+    axes.set(xlim=(-0.55, last + 0.55), ylim=(tall - 0.4, -0.7), yticks=[])
+    axes.spines["left"].set_visible(False)
+    axes.grid(visible=False)
+    return figure
+
+
+def _node(axes, place, source, colour, ledger):
+    row = ledger.sources.loc[source]
+    name = "the article" if source == ARTICLE else row["producer"].split(" (")[0]
+    text = textwrap.fill(name, 19, max_lines=2, placeholder=" …")
+    unseen = row["seen"] == "not_seen"
+    axes.annotate(
+        text,
+        place,
+        ha="center",
+        va="center",
+        fontsize=8,
+        zorder=4,
+        bbox={
+            "boxstyle": "round,pad=0.35",
+            "facecolor": "white",
+            "edgecolor": colour,
+            "linewidth": 1.2 if colour == GREY else 2.2,
+            "linestyle": "--" if unseen else "-",
+        },
+    )
+    axes.plot(*place, marker="o", markersize=1, color=colour, label="_source")
+
+
+def _link(axes, points, edge):
+    drift = [what.replace("_", " ") for what in edge["relations"] if what not in FAITHFUL]
+    look = {
+        "color": RED if drift else GREY,
+        "linestyle": "--" if edge["inferred"] else "-",
+        "linewidth": 1.1,
+    }
+    start, end = points[0], points[-1]
+    points = [(start[0] + BOX, start[1]), *points[1:-1], (end[0] - BOX, end[1])]
+    across, down = zip(*points[:-1], strict=True)
+    axes.plot(across, down, label="_link", zorder=2, **look)
+    head = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, **look}
+    axes.annotate("", points[-1], points[-2], zorder=2, arrowprops=head)
+    if drift:
+        # Beside the later source, where lines that come from one place have parted.
+        axes.text(
+            end[0] - BOX - 0.04,
+            end[1] - 0.1,
+            textwrap.fill(", ".join(drift), 15),
+            color=RED,
+            fontsize=7,
+            ha="right",
+            va="bottom",
+            linespacing=0.9,
+            zorder=3,
+            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
+        )
+
+
+def _time_axis(axes, column_of, year_of):
+    spans = {}
+    for source, column in column_of.items():
+        spans.setdefault(year_of[source], set()).add(column)
+    names = {1900: "not known"}
+    centres = {year: sum(taken) / len(taken) for year, taken in spans.items()}
+    axes.set_xticks(list(centres.values()))
+    axes.set_xticklabels([names.get(year, str(year)) for year in centres])
+    for number, year in enumerate(sorted(spans)):
+        if number % 2 == 0:
+            left, right = min(spans[year]) - 0.5, max(spans[year]) + 0.5
+            axes.axvspan(left, right, color="#f4f4f4", zorder=0)

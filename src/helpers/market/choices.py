@@ -1,0 +1,158 @@
+"""Choices made in the market model, and what each of them does to the answer."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.market.model import annual_proceeds, channel_split
+from helpers.methods.draws import FEWEST_DRAWS
+from helpers.methods.sensitivity import expected_narrowing, sobol_indices
+from helpers.methods.uncertain import Uncertain
+
+CHANNELS = ("prostitution", "forced marriage", "cybersex")
+REMAINDER = "no channel named"
+COUNTED = ("north_koreans_in_china", "women_share", "trafficked_share")
+MOST_DRAWS = 2**17  # for indices, which the upper tail rules
+ENOUGH_DRAWS = 2**14  # for percentiles
+
+
+def move_together(rank_correlation: float) -> dict[str, float]:
+    """Rank correlations in which the count and the two shares move together.
+
+    One number for all three pairs: a source that counts high also sees high shares (above 0), or
+    one group of people counted wide is less affected (below 0). Proceeds stay independent.
+
+    Raises
+    ------
+    ValueError
+        A number outside -1 to 1. What three quantities cannot have is refused where it is used.
+    """
+    if not -1 <= rank_correlation <= 1:
+        raise ValueError(
+            f"rank_correlation: expected a number between -1 and 1, found {rank_correlation:g}"
+        )
+    pairs = ((0, 1), (0, 2), (1, 2))
+    return {f"{COUNTED[i]}, {COUNTED[j]}": rank_correlation for i, j in pairs}
+
+
+def by_channel(total: float, shares: Sequence[float], weights: Sequence[float]) -> pd.DataFrame:
+    """Split a total between the channels and the women for whom no channel is named.
+
+    Parameters
+    ----------
+    total : float
+        US dollars a year.
+    shares, weights : sequences of 3 floats
+        Share of the women; proceeds of a channel relative to the average.
+
+    Returns
+    -------
+    DataFrame, index channel
+        share, weight, proceeds [US dollars a year]; the last row is the remainder.
+
+    Raises
+    ------
+    ValueError
+        Not three shares, or what `helpers.market.model.channel_split` refuses.
+    """
+    if len(shares) != len(CHANNELS):
+        raise ValueError(
+            f"channel_shares: expected {len(CHANNELS)} ({', '.join(CHANNELS)}), found {len(shares)}"
+        )
+    parts = channel_split(total, shares, weights)
+    return pd.DataFrame(
+        {
+            "share": [*shares, max(0.0, 1 - math.fsum(shares))],
+            "weight": [*weights, 1.0],
+            "proceeds": parts,
+        },
+        index=pd.Index([*CHANNELS, REMAINDER], name="channel"),
+    )
+
+
+def importance(
+    inputs: Sequence[Uncertain], draws: int, seed: int, rank_correlation: Mapping[str, float]
+) -> tuple[pd.DataFrame, str]:
+    """Sobol indices of annual proceeds and expected narrowing, one row per input.
+
+    Returns
+    -------
+    table : DataFrame, index input
+        The columns of `sobol_indices` and of `expected_narrowing`.
+    scale : "log" or "linear"
+        On which the narrowing is measured: a factor, or dollars where proceeds can be 0.
+    """
+    scale = "linear" if any(quantity.low == 0 for quantity in inputs) else "log"
+    few, many = (max(FEWEST_DRAWS, min(draws, most)) for most in (ENOUGH_DRAWS, MOST_DRAWS))
+
+    def model(drawn):
+        return annual_proceeds(**drawn)
+
+    indices = sobol_indices(
+        model,
+        inputs,
+        draws=many,
+        rng=np.random.default_rng(seed),
+        rank_correlation=rank_correlation,
+    )
+    narrowing = expected_narrowing(
+        model,
+        inputs,
+        draws=few,
+        rng=np.random.default_rng(seed),
+        rank_correlation=rank_correlation,
+        scale=scale,
+    )
+    return indices.join(narrowing), scale
+
+
+def specification(
+    people: float, women: float, trafficked: float, per_woman: float
+) -> dict[str, float]:
+    """Proceeds under one combination of choices, all of them points, for a specification curve."""
+    return {"proceeds": float(annual_proceeds(people, women, trafficked, per_woman))}
+
+
+def middle_of(row: pd.Series) -> float:
+    """One number for a published figure: its point, the geometric middle of a range, its bound."""
+    if pd.notna(row["central"]):
+        return float(row["central"])
+    known = row[["low", "high"]].dropna().astype(float)
+    if known.empty:
+        raise ValueError(f"{row.name}: expected a figure, found none")
+    return float(known.iloc[0] if len(known) == 1 else math.sqrt(known.iloc[0] * known.iloc[1]))
+
+
+def options(rows: pd.DataFrame, chosen: Mapping[str, str]) -> dict[str, float]:
+    """Figures of the chosen rows, under the words that a chart shows for them.
+
+    Parameters
+    ----------
+    rows : DataFrame, indexed by id, with low, central, high
+    chosen : mapping of row id to words
+
+    Raises
+    ------
+    ValueError
+        A row that the table does not have.
+    """
+    missing = [row for row in chosen if row not in rows.index]
+    if missing:
+        raise ValueError(f"choices: the table has no row {', '.join(missing)}")
+    return {words: middle_of(rows.loc[row]) for row, words in chosen.items()}
+
+
+def ends_or_open(values: Sequence[float]) -> tuple[float, float, float | None]:
+    """Median, low and high of three ascending percentiles; no high end where it is infinite.
+
+    Raises
+    ------
+    ValueError
+        Where even the median is infinite: more than half of the draws imply no finite figure.
+    """
+    low, median, high = (float(value) for value in values)
+    if not math.isfinite(median):
+        raise ValueError("implied figure: more than half of the draws allow none, an input is 0")
+    return median, low, high if math.isfinite(high) else None

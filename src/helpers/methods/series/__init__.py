@@ -1,0 +1,1 @@
+"""Series of counts: interruptions, breaks and ordered outcomes."""

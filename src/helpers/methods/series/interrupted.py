@@ -1,0 +1,329 @@
+"""Interrupted time series of counts: the change of level and of trend at a given moment.
+
+The model is segmented regression (Lopez Bernal, Cummins & Gasparrini 2017, Int J Epidemiol 46):
+the logarithm of the expected count is a straight line in time that may jump (level) and bend
+(slope) at each break.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from helpers.methods.series import count_models
+from helpers.methods.series.ordered import checked, listed
+
+FAMILIES = ("poisson", "quasi_poisson", "negative_binomial")
+LEAST_POINTS = {True: 3, False: 2}  # a line through two points always fits, so it shows nothing
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted segmented regression; `names` label the columns of `design`.
+
+    From `fit_many`, all but index, design, names and offset have one row per series.
+    """
+
+    index: pd.Index
+    counts: np.ndarray
+    design: np.ndarray
+    names: tuple[str, ...]
+    offset: np.ndarray
+    parameters: np.ndarray
+    covariance: np.ndarray
+    dispersion: float  # variance over mean for the Poisson families
+    overdispersion: float  # alpha in variance = mean + alpha mean^2; 0 for the Poisson families
+
+
+def interrupted_series(
+    counts,
+    breaks,
+    *,
+    slope=True,
+    exposure=None,
+    harmonics=0,
+    period=12,
+    family="negative_binomial",
+    robust=False,
+):
+    """Estimate the change of level and of slope at each break of a series of counts.
+
+    Parameters
+    ----------
+    counts : pandas.Series, length n
+        Counts on any ordered index without gaps (years, periods, dates, numbers).
+    breaks : sequence
+        For each change, the first index value after it.
+    slope : bool, default True
+        Whether the slope may change too.
+    exposure : array-like, length n, optional
+        Persons or time at risk, or a comparison series; positive. Its logarithm is an offset.
+    harmonics : int, default 0
+        Pairs of sines and cosines for the season; 0 for yearly data.
+    period : int, default 12
+        Observations per season.
+    family : str, default "negative_binomial"
+        "poisson", "quasi_poisson" (variance proportional to the mean) or "negative_binomial"
+        (variance = mean + alpha mean^2, alpha by maximum likelihood).
+    robust : bool, default False
+        Errors consistent under autocorrelation (Newey & West 1987) with their small-sample
+        correction and Student's t; lag floor(4 (n/100)^(2/9)).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows "level_change <break>" and, with slope, "slope_change <break>"; columns ratio, low,
+        high (95%, Wald on the log scale). The level ratio compares the line after the break with
+        the line before it, both at the last point before; the slope ratio is per step of the index.
+
+    Raises
+    ------
+    ValueError
+        If counts are not counts or have gaps, a break is outside the data or too near its ends,
+        a segment holds no case, or an option is unknown.
+    """
+    fit = fit_series(
+        counts,
+        breaks,
+        slope=slope,
+        exposure=exposure,
+        harmonics=harmonics,
+        period=period,
+        family=family,
+        robust=robust,
+    )
+    names, ratio, low, high = changes(fit, robust)
+    return pd.DataFrame({"ratio": ratio, "low": low, "high": high}, index=names)
+
+
+def fit_series(counts, breaks, **options):
+    """Fit the model of `interrupted_series`, with the same parameters, and return the `Fit`."""
+    y, _ = checked(counts)
+    fits = fit_many(y[None], counts.index, breaks, **options)
+    return replace(
+        fits,
+        counts=y,
+        parameters=fits.parameters[0],
+        covariance=fits.covariance[0],
+        dispersion=float(fits.dispersion[0]),
+        overdispersion=float(fits.overdispersion[0]),
+    )
+
+
+def fit_many(
+    counts,
+    index,
+    breaks,
+    *,
+    slope=True,
+    exposure=None,
+    harmonics=0,
+    period=12,
+    family="negative_binomial",
+    robust=False,
+):
+    """Fit the model of `interrupted_series` to many series of one index, such as simulated ones.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray, shape (series, n)
+    index : pandas.Index, length n
+    breaks, slope, exposure, harmonics, period, family, robust
+        As for `interrupted_series`.
+
+    Returns
+    -------
+    Fit
+        Whose counts, parameters, covariance, dispersion and overdispersion have one row per series.
+    """
+    if family not in FAMILIES:
+        raise ValueError(f"family is {family!r}, expected one of {', '.join(FAMILIES)}")
+    y = np.asarray(counts, dtype=float)
+    _, time = checked(pd.Series(y[0], index))
+    starts = _break_positions(index, y, breaks, LEAST_POINTS[bool(slope)])
+    design, names = _design(time, starts, index, slope, harmonics, period)
+    n, size = design.shape
+    if n <= size:
+        raise ValueError(f"series has {n} points, expected more than {size}")
+    if np.linalg.matrix_rank(design) < size:
+        raise ValueError(f"{', '.join(names)}: {n} points cannot tell them apart")
+    offset = _offset(exposure, n)
+    return Fit(
+        index, y, design, tuple(names), offset, *_estimate(y, design, offset, family, robust)
+    )
+
+
+def expected(fit, without=None):
+    """Return expected counts, as fitted or as if one break had not happened.
+
+    Parameters
+    ----------
+    fit : Fit
+    without : label, optional
+        Break whose level and slope change are taken out: the counterfactual.
+
+    Returns
+    -------
+    pandas.Series
+        Expected counts by index.
+    """
+    return pd.Series(np.exp(_design_without(fit, without) @ fit.parameters + fit.offset), fit.index)
+
+
+def shortfall(fit, break_, last=None, *, widen=1.0, draws=4000, seed):
+    """Count the persons missing after a break against the line before it.
+
+    Parameters
+    ----------
+    fit : Fit
+    break_ : label
+        Which break.
+    last : label, optional
+        Last index value counted; the end of the series if not given.
+    widen : float, default 1
+        Factor on the standard errors of the parameters, for example from
+        `helpers.methods.series.breaks.calibrated`: its quantile over 1.96.
+    draws : int, default 4000
+        Draws of the parameters and of the counts that would have come.
+    seed : int
+
+    Returns
+    -------
+    value, low, high : float
+        Persons expected without the break minus persons counted, with a 95% interval. Negative:
+        more came than expected.
+
+    Raises
+    ------
+    ValueError
+        If the break is not one of the fit's breaks or `last` is not in the index after it.
+    """
+    design = _design_without(fit, break_)
+    first = fit.index.get_loc(break_)
+    end = len(fit.index) if last is None else _position(fit.index, last, "last") + 1
+    if end <= first:
+        raise ValueError(f"last is {last}, expected {break_} or later")
+    rng = np.random.default_rng(seed)
+    inside = slice(first, end)
+    log_mean = design[inside] @ fit.parameters + fit.offset[inside]
+    root = np.linalg.cholesky(fit.covariance + 1e-14 * np.eye(len(fit.parameters)))
+    noise = widen * design[inside] @ root @ rng.standard_normal((len(fit.parameters), draws))
+    mean = np.exp(np.minimum(log_mean[:, None] + noise, 30.0))  # e^30: beyond any population
+    if fit.overdispersion > 0:
+        mean = mean * rng.gamma(1 / fit.overdispersion, fit.overdispersion, mean.shape)
+    spread = np.sqrt(mean * fit.dispersion) * rng.standard_normal(mean.shape)
+    totals = np.maximum(mean + spread, 0.0).sum(axis=0) - fit.counts[inside].sum()
+    low, high = np.quantile(totals, [0.025, 0.975])
+    return float(np.exp(log_mean).sum() - fit.counts[inside].sum()), float(low), float(high)
+
+
+def _design_without(fit, break_):
+    if break_ is None:
+        return fit.design
+    removed = [f"level_change {break_}", f"slope_change {break_}"]
+    if removed[0] not in fit.names:
+        known = [name.split(" ", 1)[1] for name in fit.names if name.startswith("level_change ")]
+        raise ValueError(f"break is {break_}, expected one of {', '.join(known)}")
+    return np.where(np.isin(fit.names, removed), 0.0, fit.design)
+
+
+def _position(index, label, what="break"):
+    if label not in index:
+        raise ValueError(f"{what} is {label}, expected a value from {index[0]} to {index[-1]}")
+    return index.get_loc(label)
+
+
+def _break_positions(index, y, breaks, least):
+    labels = list(breaks)
+    if not labels:
+        raise ValueError("breaks: expected at least one")
+    starts = [_position(index, label) for label in labels]
+    if starts != sorted(set(starts)):
+        raise ValueError(f"breaks are {listed(labels)}, expected ascending order without repeats")
+    edges = [0, *starts, len(index)]
+    for first, end in pairwise(edges):
+        where = f"from {index[first]} to {index[end - 1]}" if end > first else "before it"
+        if end - first < least:
+            raise ValueError(
+                f"breaks {listed(labels)}: {end - first} points {where}, expected at least {least}"
+            )
+        if not y[:, first:end].any(axis=1).all():
+            raise ValueError(f"breaks {listed(labels)}: no case {where}, no ratio can be estimated")
+    return starts
+
+
+def _design(time, starts, index, slope, harmonics, period):
+    columns, names = [np.ones_like(time), time - time.mean()], ["constant", "trend"]
+    for start in starts:
+        after = (np.arange(len(time)) >= start).astype(float)
+        columns.append(after)
+        names.append(f"level_change {index[start]}")
+        if slope:
+            columns.append(after * (time - time[start] + 1))
+            names.append(f"slope_change {index[start]}")
+    for k in range(1, harmonics + 1):
+        angle = 2 * np.pi * k * time / period
+        columns += [np.sin(angle), np.cos(angle)]
+        names += [f"sine {k}", f"cosine {k}"]
+    return np.column_stack(columns), names
+
+
+def _offset(exposure, length):
+    if exposure is None:
+        return np.zeros(length)
+    values = np.asarray(exposure, dtype=float)
+    if values.shape != (length,) or not (values > 0).all():
+        raise ValueError(f"exposure: expected {length} positive numbers")
+    return np.log(values)
+
+
+def _estimate(counts, design, offset, family, robust):
+    """Return parameters, covariance, dispersion and overdispersion of each row of counts."""
+    rows, (n, size) = len(counts), design.shape
+    alpha = np.zeros(rows)
+    if family == "negative_binomial":
+        alpha = count_models.overdispersion(counts, design, offset)
+    parameters, covariance, mean = count_models.fit_counts(counts, design, offset, alpha)
+    if not np.isfinite(parameters).all():
+        raise ValueError("counts: the model has no finite estimate")
+    dispersion = np.ones(rows)
+    if family == "quasi_poisson":
+        dispersion = ((counts - mean) ** 2 / mean).sum(axis=1) / (n - size)
+    if robust:
+        lags = int(4 * (n / 100) ** (2 / 9))
+        covariance = count_models.newey_west(counts, design, mean, alpha, lags)
+    else:
+        covariance = covariance * dispersion[:, None, None]
+    return parameters, covariance, dispersion, alpha
+
+
+def changes(fit, robust=False):
+    """Return the changes of a fit as ratios with their 95% intervals.
+
+    Parameters
+    ----------
+    fit : Fit
+        Of one series or of many.
+    robust : bool, default False
+        Whether it was fitted with robust errors, which go with Student's t.
+
+    Returns
+    -------
+    names : list of str
+    ratio, low, high : numpy.ndarray, length names or shape (series, names)
+    """
+    from scipy.stats import t
+
+    chosen = [i for i, name in enumerate(fit.names) if "_change " in name]
+    quantile = t.ppf(0.975, len(fit.design) - len(fit.names)) if robust else Z95
+    error = np.sqrt(np.diagonal(fit.covariance, axis1=-2, axis2=-1))[..., chosen]
+    middle = fit.parameters[..., chosen]
+    names = [fit.names[i] for i in chosen]
+    return (
+        names,
+        np.exp(middle),
+        np.exp(middle - quantile * error),
+        np.exp(middle + quantile * error),
+    )

@@ -1,0 +1,1 @@
+"""Policy: events, the timeline, countries and detection (notebooks 4x)."""

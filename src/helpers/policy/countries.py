@@ -1,0 +1,162 @@
+"""Countries compared: tiers over time, treaties, a policy score, and indices by edition."""
+
+import numpy as np
+import pandas as pd
+
+TIERS = ("1", "2", "2WL", "3")  # from best to worst
+
+
+def tier_grid(tiers, countries, first_year, last_year):
+    """Arrange tiers with one row per country and one column per year.
+
+    Parameters
+    ----------
+    tiers : pandas.DataFrame
+        The table `tiers`: country, year, tier.
+    countries : list of str
+        Rows in this order; all in the order of the table if empty.
+    first_year, last_year : int
+        Both included.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Tier as text; missing where it is unknown. "special" and "unranked" stay as they are.
+
+    Raises
+    ------
+    ValueError
+        If a country or year is not in the table.
+    """
+    known = list(tiers["country"].unique())
+    for country in countries:
+        if country not in known:
+            raise ValueError(f"country is {country!r}, expected one of {', '.join(known)}")
+    low, high = tiers["year"].min(), tiers["year"].max()
+    if not low <= first_year < last_year <= high:
+        raise ValueError(
+            f"first_year is {first_year} and last_year {last_year}, "
+            f"expected years in order between {low} and {high}"
+        )
+    grid = tiers.pivot(index="country", columns="year", values="tier")
+    return grid.loc[list(countries) or known, first_year:last_year]
+
+
+def transitions(grid):
+    """Count moves from one year's tier to the next year's, between known tiers.
+
+    Parameters
+    ----------
+    grid : pandas.DataFrame
+        As returned by `tier_grid`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows: tier before; columns: tier after; in the order of `TIERS`. The diagonal counts years
+        in which nothing moved.
+    """
+    before = grid.iloc[:, :-1].to_numpy().ravel()
+    after = grid.iloc[:, 1:].to_numpy().ravel()
+    table = pd.crosstab(pd.Series(before, name="from"), pd.Series(after, name="to"))
+    return table.reindex(index=TIERS, columns=TIERS, fill_value=0)
+
+
+def paired(grid, scores, shift=0):
+    """Pair each country's policy score with its tier of the same or a shifted year.
+
+    Parameters
+    ----------
+    grid : pandas.DataFrame
+        As returned by `tier_grid`.
+    scores : pandas.DataFrame
+        The table `policy_index`: country, year, overall.
+    shift : int, default 0
+        Years by which the tier is later than the score.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns country, year, overall, rank (1 best to 4 worst); only pairs with both known.
+    """
+    long = grid.reset_index().melt(id_vars="country", var_name="year", value_name="tier")
+    long = long[long["tier"].isin(TIERS)]
+    long = long.assign(rank=long["tier"].map(TIERS.index) + 1, year=long["year"] - shift)
+    return scores.merge(long, on=["country", "year"])[["country", "year", "overall", "rank"]]
+
+
+def rank_correlation(pairs, *, replicates=1000, seed):
+    """Spearman correlation of score and tier, with an interval that keeps countries together.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        As returned by `paired`. Years of one country resemble each other, so whole countries are
+        drawn in the bootstrap.
+    replicates, seed : int
+
+    Returns
+    -------
+    value, low, high : float
+        Negative: a better score goes with a better tier (a lower rank).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three countries or no variation.
+    """
+    groups = [group[["overall", "rank"]].to_numpy() for _, group in pairs.groupby("country")]
+    if len(groups) < 3 or pairs["rank"].nunique() < 2 or pairs["overall"].nunique() < 2:
+        raise ValueError(f"correlation: {len(groups)} countries, expected at least 3 that differ")
+    rng = np.random.default_rng(seed)
+    draws = []
+    for _ in range(replicates):
+        chosen = np.concatenate([groups[i] for i in rng.integers(len(groups), size=len(groups))])
+        if len(np.unique(chosen[:, 1])) > 1:
+            draws.append(_spearman(chosen))
+    low, high = np.quantile(draws, [0.025, 0.975])
+    value = _spearman(np.concatenate(groups))
+    return value, min(float(low), value), max(float(high), value)
+
+
+def _spearman(values):
+    ranks = pd.DataFrame(values).rank()
+    return float(ranks[0].corr(ranks[1]))
+
+
+def shared_rates(indices):
+    """Find rates that two or more countries share in one edition of an index.
+
+    Parameters
+    ----------
+    indices : pandas.DataFrame
+        Columns edition, country, per_thousand.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns edition, per_thousand, countries (names joined), number.
+    """
+    known = indices.dropna(subset=["per_thousand"])
+    groups = known.groupby(["edition", "per_thousand"])["country"]
+    table = groups.agg(countries=", ".join, number="size").reset_index()
+    return table[table["number"] > 1].reset_index(drop=True)
+
+
+def treaty_years(treaties):
+    """Give each treaty row the year with fraction from which the country was bound.
+
+    Parameters
+    ----------
+    treaties : pandas.DataFrame
+        The table `treaties`: country, treaty, binding_date.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With column bound [year with fraction; missing if not bound or not seen].
+    """
+    from helpers.dates import interval
+
+    bound = [None if pd.isna(text) else interval(text)[0] for text in treaties["binding_date"]]
+    return treaties.assign(bound=pd.Series(bound, index=treaties.index, dtype="float64"))

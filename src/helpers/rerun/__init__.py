@@ -1,1 +1,0 @@
-"""Runs notebooks as files: parameters, plan, execute, report, commands. No notebook imports it."""

@@ -1,0 +1,143 @@
+"""The parameters cell: read, typed and range-checked before anything runs."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.errors import RequestError, nearest
+from evidence.notebooks.files import find
+from evidence.notebooks.parameters import check_value, parse_value, read_parameters
+
+CELL = """\
+year: int = 2014  # year shown [year; 1950..2023; C15]
+area: str = "rural"  # area [; rural|urban]
+share: list[float] = [0.5, 0.7, 0.9]  # share of women [fraction; 0..1 ascending; kfi-2019]
+breaks: list[int] = [2012, 2020]  # first years after a change [year; 1999..2025]
+log: bool = True  # whether the axis is logarithmic []
+level: float = 1  # least amount [US dollars; 0..]
+"""
+
+
+def cells(code, tags=("parameters",)):
+    return [{"cell_type": "code", "metadata": {"tags": list(tags)}, "source": code}]
+
+
+@pytest.fixture
+def parameters():
+    return read_parameters(cells(CELL), "nb")
+
+
+def test_a_line_becomes_a_typed_described_parameter(parameters):
+    year = parameters["year"]
+    assert (year.default, year.kind, year.unit, year.low, year.high) == (
+        2014,
+        "int",
+        "year",
+        1950,
+        2023,
+    )
+    assert (year.meaning, year.reference) == ("year shown", "C15")
+    assert parameters["area"].choices == ("rural", "urban")
+    assert parameters["share"].ascending
+    assert isinstance(parameters["level"].default, float)
+    assert parameters["year"].allowed == "whole number from 1950 to 2023"
+    assert parameters["share"].allowed.startswith("three ascending values (low, central, high)")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("year", "1990", 1990),
+        ("area", "urban", "urban"),
+        ("share", "[0.1,0.2,0.2]", [0.1, 0.2, 0.2]),
+        ("share", "0.1, 0.2, 1", [0.1, 0.2, 1.0]),
+        ("breaks", "2005", [2005]),
+        ("breaks", "[]", []),
+        ("log", "false", False),
+        ("log", "True", True),
+        ("level", "2", 2.0),
+    ],
+)
+def test_text_becomes_a_value(parameters, name, text, value):
+    parsed = parse_value(parameters[name], text, "nb")
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("year", "2014.5"),
+        ("year", "abc"),
+        ("year", "1949"),
+        ("year", "2024"),
+        ("year", "true"),
+        ("year", "[2014]"),
+        ("area", "suburban"),
+        ("share", "0.9,0.5,0.7"),
+        ("share", "0.5,0.7"),
+        ("share", "0.5,0.7,1.1"),
+        ("breaks", "2012,1998"),
+        ("log", "1"),
+        ("level", "NaN"),
+        ("level", "-1"),
+        ("level", "__import__('os')"),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_was_expected(parameters, name, text):
+    with pytest.raises(RequestError, match=f"nb: parameter {name} is .*, expected") as told:
+        parse_value(parameters[name], text, "nb")
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "complaint"),
+    [
+        ("year = 2014  # year [year]", "expected `name: type"),
+        ("year: int  # year [year]", "expected `name: type"),
+        ("year: int = 2014", "expected `name: type"),
+        ("year: list[\n    int\n] = []  # years [year]", "expected `name: type"),
+        ("year: int = 2014  # year, low <= high [year]", "without an equals sign"),
+        ("year: date = 2014  # year [year]", "has type date"),
+        ("year: int = 2014  # year [year; 1950-2023]", "found range `1950-2023`"),
+        ("year: int = 1900  # year [year; 1950..2023]", "parameter year is 1900"),
+        ("year: int = ", "not Python"),
+    ],
+)
+def test_a_line_of_another_form_is_refused(code, complaint):
+    with pytest.raises(RequestError, match=complaint):
+        read_parameters(cells(code), "nb")
+
+
+def test_there_is_exactly_one_parameters_cell():
+    with pytest.raises(RequestError, match="0 cells tagged parameters, expected 1"):
+        read_parameters(cells(CELL, tags=()), "nb")
+    with pytest.raises(RequestError, match="2 cells tagged parameters, expected 1"):
+        read_parameters(cells(CELL) * 2, "nb")
+
+
+@given(st.integers())
+def test_a_whole_number_is_accepted_exactly_within_its_range(value):
+    year = read_parameters(cells(CELL), "nb")["year"]
+    if 1950 <= value <= 2023:
+        assert check_value(year, value, "nb") == value
+    else:
+        with pytest.raises(RequestError):
+            check_value(year, value, "nb")
+
+
+def test_the_nearest_known_word_is_named():
+    assert nearest("yaer", ["year", "seed"]) == "did you mean year?"
+    assert nearest("zzz", ["year", "seed"]) == "known: seed, year"
+    assert nearest("zzz", []) == "none is known"
+
+
+@pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)
+def test_papermill_reads_the_same_parameters(notebook):
+    from papermill import inspect_notebook
+
+    seen = inspect_notebook(str(notebook.path))
+    assert set(seen) == set(notebook.parameters)
+    for name, parameter in notebook.parameters.items():
+        assert parameter.meaning in seen[name]["help"]
+        assert seen[name]["inferred_type_name"] == parameter.kind

@@ -1,0 +1,126 @@
+"""Sweeps on a Dask cluster of separate processes."""
+
+import gc
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from evidence import cli
+from evidence.checks import tables as table_checks
+from evidence.errors import RequestError
+from evidence.folder import place
+from evidence.notebooks.files import Notebook
+from evidence.run import cluster, depends
+from evidence.run.task import Task
+
+distributed = pytest.importorskip("distributed", reason="the extra `dask` is not installed")
+# Closing a cluster whose worker was killed leaves sockets to the garbage collector.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+SEED = "seed: int = 1  # start [; 0..]"
+DRAW = """\
+import numpy as np
+from helpers.results import record
+record("draw", np.random.default_rng(seed).normal(), unit="x")"""
+# The first worker to run seed 2 ends itself, once.
+DIE_ONCE = """\
+import os, pathlib, signal
+mark = pathlib.Path("died")
+if seed == 2 and not mark.exists():
+    mark.touch()
+    worker = int(os.environ["EVIDENCE_TEST_WORKER"])
+    os.kill(worker, signal.SIGKILL)"""
+
+
+@pytest.fixture(autouse=True)
+def leave_nothing_to_collect():
+    """Collect those sockets here, where their warnings are expected, and not in a later test."""
+    yield
+    gc.collect()
+
+
+def name_worker(dask_worker):
+    import os
+
+    os.environ["EVIDENCE_TEST_WORKER"] = str(os.getpid())
+
+
+@pytest.fixture
+def scheduler():
+    """Start a cluster of two worker processes; yields its address."""
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
+    ) as found:
+        with distributed.Client(found, set_as_default=False) as client:
+            client.run(name_worker)
+        yield found.scheduler_address
+
+
+@pytest.fixture
+def sweep(monkeypatch, tmp_path):
+    monkeypatch.setattr(table_checks, "check_tables", lambda: [])
+
+    def run(path, out, *words):
+        monkeypatch.setattr(place, "RUNS", tmp_path / f"runs-{out}")
+        command = ["sweep", path, "-p", "seed=1,2,3,4", "--out", tmp_path / out, *words]
+        return CliRunner().invoke(cli.main, [str(word) for word in command])
+
+    return run
+
+
+@pytest.mark.parametrize("code", [DRAW, DIE_ONCE + "\n" + DRAW], ids=["undisturbed", "worker lost"])
+def test_a_cluster_gives_what_this_machine_gives(notebook, sweep, scheduler, tmp_path, code):
+    path = notebook(SEED, code)
+    there = sweep(path, "there", "--dask", scheduler)
+    assert there.exit_code == 0, there.output
+    assert (tmp_path / "died").exists() == ("died" in code)
+    here = sweep(path, "here")
+    assert here.exit_code == 0, here.output
+    names = ["results.csv", "results.parquet", *(f"90_test.{n}.ipynb" for n in "1234")]
+    for name in names:
+        a, b = ((tmp_path / out / name).read_bytes() for out in ("there", "here"))
+        assert a == b, name
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("tcp://127.0.0.1:9", "no scheduler answers"),
+        ("nonsense://x", "no scheduler answers"),
+        ("127.0.0.1:port", "no scheduler answers"),
+    ],
+)
+def test_an_address_that_does_not_answer_is_refused(notebook, tmp_path, address, why):
+    # In a process of its own: a client that finds nobody leaves its event loop behind.
+    words = ["from evidence import cli, cluster; cluster.PATIENCE = 2; cli.main()", "sweep"]
+    words += [str(notebook(SEED, DRAW)), "-p", "seed=1,2", "--dask", address]
+    command = [sys.executable, "-c", *words, "--out", str(tmp_path / "out")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    line = done.stderr.strip().splitlines()[-1]
+    assert line.startswith(f"evidence: --dask {address}: {why}")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_cluster_without_workers_is_refused(monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=":0") as empty,
+        pytest.raises(RequestError, match="the cluster has no workers"),
+    ):
+        cluster.on_cluster(empty.scheduler_address)
+
+
+def test_a_worker_with_other_helpers_is_named(notebook, scheduler):
+    path = notebook(SEED, DRAW)
+    known = depends.parts(Notebook(path).cells, path.parent, {"seed": 1})
+    known["helpers"]["helpers.results"] = "other"
+    text = json.dumps(json.loads(path.read_text()))
+    compute = cluster.on_cluster(scheduler)
+    words = r"worker tcp://\S+ differs from this machine in helpers\.results"
+    with pytest.raises(RequestError, match=words):
+        list(compute([Task("x", text, str(path.parent), {}, known=known)]))

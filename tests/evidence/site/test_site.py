@@ -1,0 +1,470 @@
+"""The site's parts: texts are escaped, links are followed, bad input is said in one line."""
+
+import io
+import json
+import shutil
+import subprocess
+import tomllib
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from PIL import Image
+from scipy.special import ndtr, ndtri
+
+from evidence.cli import Commands
+from evidence.errors import RequestError
+from evidence.files import ROOT
+from evidence.folder.manifest import FORM
+from evidence.notebooks.files import find
+from evidence.site import build as site_build
+from evidence.site import explorer, library, pages
+from evidence.site.build import build
+from evidence.site.claims import computed, stated
+from evidence.site.command import site
+from evidence.site.links import broken_links
+from evidence.site.notebooks import link_claims
+from evidence.site.pictures import preview
+from evidence.site.runs import Page, Run, read_run
+from helpers import words
+from helpers.ledger import claims
+from helpers.market.choices import move_together
+from helpers.market.model import INPUTS, simulate
+
+SCRIPT = '<script>alert("x")</script>'
+MODEL = Path(pages.__file__).parent / "static/model.js"
+START = {
+    "north_koreans_in_china": [10_000, 50_000, 200_000],
+    "women_share": [0.5, 0.75, 0.9],
+    "trafficked_share": [0.25, 0.6, 0.9],
+    "proceeds_per_woman": [3_687, 9_995, 27_252],
+}
+
+
+def command(*words):
+    """Run `evidence site` as the command line does."""
+    group = Commands(commands={"site": site})
+    return CliRunner().invoke(group, ["site", *map(str, words)])
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]) | st.just(" ")))
+def test_a_text_means_itself_in_markdown(text):
+    tokens = MarkdownIt().parse(f"x{pages.markdown(text)}")
+    inline = [part for token in tokens for part in token.children or []]
+    assert {part.type for part in inline} <= {"text", "text_special"}
+    # A space at either end of the text falls away.
+    assert "".join(part.content for part in inline) == "x" + " ".join(text.split())
+
+
+def test_html_in_a_template_is_shown_as_text():
+    text = pages.html("claim_alone.html", found=SCRIPT)
+    assert "<script" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_html_in_a_picture_description_is_shown_as_text():
+    assert "<script" not in pages.picture("", "a.png", (1, 1), SCRIPT)
+
+
+def test_a_backtick_cannot_end_the_wrapping_of_html():
+    assert pages.raw("<p>``````</p>").count("`") == 12  # the two fences alone
+
+
+def test_the_way_to_the_top():
+    found = [pages.root_of(name) for name in ("index", "claims/index", "claims/C04")]
+    assert found == ["", "../", "../../"]
+
+
+def test_the_size_of_a_picture_is_read_from_its_header():
+    buffer = io.BytesIO()
+    Image.new("RGB", (321, 45)).save(buffer, "png")
+    assert pages.png_size(buffer.getvalue()) == (321, 45)
+
+
+def test_a_lighter_picture_looks_the_same():
+    buffer = io.BytesIO()
+    Image.effect_mandelbrot((200, 100), (-2, -1, 1, 1), 50).convert("RGB").save(buffer, "png")
+    before, after = (
+        np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), dtype=float)
+        for data in (buffer.getvalue(), pages.lighter(buffer.getvalue()))
+    )
+    assert np.abs(before - after).mean() < 4  # of 255
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "wording", "expected"),
+    [
+        (np.nan, 500_000, "persons", "up_to", "up to 500,000 persons"),
+        (0.6, np.nan, "fraction", "more_than", "more than 60%"),
+        (0.8, 0.8, "fraction", "about", "about 80%"),
+        (0.75, 0.85, "fraction", "range", "75% to 85%"),
+        (1991, 1991, "year", "exactly", "1991"),
+        (105e6, 105e6, "USD per year", "exactly", "105 million USD per year"),
+        (np.nan, np.nan, np.nan, "statement", ""),
+    ],
+)
+def test_stated_values(low, high, unit, wording, expected):
+    assert stated(low, high, unit, wording) == expected
+
+
+@pytest.mark.parametrize(
+    ("low", "value", "high", "unit", "expected"),
+    [
+        (1995, 1996, 1997, "year", "1995 to 1997 1996"),
+        (2035, 2035, None, "year", "at least 2035 2035"),
+        (1995, 1996, 1996, "persons", "1,995 to 1,996 1,996"),
+        (None, "wrong", None, "verdict", " wrong"),
+    ],
+)
+def test_a_year_has_no_comma(low, value, high, unit, expected):
+    row = {"low": low, "value": value, "high": high, "unit": unit}
+    assert f"{pages.result_range(row)} {pages.result_value(row)}" == expected
+
+
+def test_claims_in_brackets_lead_to_their_pages():
+    text = "As [C04] says, `[C04]` and [Z99]; $$[C04]$$ [C04](elsewhere)"
+    expected = r"As [\[C04\]](/claims/C04.md) says, `[C04]` and [Z99]; $$[C04]$$ [C04](elsewhere)"
+    assert link_claims(text, {"C04"}) == expected
+
+
+def test_parameters_are_plain():
+    values = (19510728, [10000.0, 0.5], True, None, "stock", ["a", "b"])
+    found = [pages.plain(value) for value in values]
+    assert found == ["19510728", "10000, 0.5", "true", "null", "stock", "a, b"]
+
+
+def test_search_knows_printed_numbers():
+    pytest.importorskip("sphinx")
+    from evidence.site.extension import SearchWithNumbers
+
+    found = SearchWithNumbers({}).split("up to 500,000 (in 2019)")
+    assert found == ["up", "to", "500,000", "in", "#2019"]
+
+
+def test_broken_links_are_named(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "index.html").write_text(
+        '<a href="a/">x</a><a href="a/#here">x</a><a href="a/#gone">x</a><a href="b/">x</a>'
+        '<a href="https://elsewhere.example">x</a><a href="/a/">x</a><a href="../up">x</a>'
+    )
+    (tmp_path / "a/index.html").write_text(
+        '<p id="here"></p><script src="https://cdn.example/x.js"></script><img src="no.png">'
+    )
+    assert broken_links(tmp_path) == [
+        "a/index.html: loads https://cdn.example/x.js, expected a file of the site",
+        "a/index.html: broken link no.png",
+        "index.html: broken link a/#gone",
+        "index.html: broken link b/",
+        "index.html: broken link /a/",
+        "index.html: broken link ../up",
+    ]
+
+
+def test_an_archive_is_the_same_for_the_same_files():
+    first, second = library.archive({"a": b"1", "b": b"2"}), library.archive({"b": b"2", "a": b"1"})
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as packed:
+        assert packed.read("evidence-ledger/b") == b"2"
+
+
+def test_a_link_preview_has_the_size_previews_have(tables):
+    from helpers.ledger.claims import read_ledger
+
+    assert pages.png_size(preview(read_ledger(tables).claims)) == (1200, 630)
+
+
+def test_the_pictures_in_docs_are_current():
+    from helpers.ledger.claims import read_ledger
+
+    stored = ROOT / "docs/published_counts.png"
+    assert stored.read_bytes() == find(["00"])[0].pictures[0], "renew it with `make pictures`"
+    pair = [(ROOT / "docs/preview.png").read_bytes(), preview(read_ledger().claims)]
+    old, new = (np.asarray(Image.open(io.BytesIO(picture)), dtype=float) for picture in pair)
+    # Letters may be drawn a little differently elsewhere; a count that moved moves a whole bar.
+    assert np.mean(np.abs(old - new) > 25) < 0.001, "renew it with `make pictures`"
+
+
+def test_no_run_is_one_line(tmp_path):
+    answer = command("--run", tmp_path, "--out", tmp_path / "site")
+    assert answer.exit_code == 2
+    assert answer.output == (f"evidence: {tmp_path}: not a run folder (it has no manifest.json)\n")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [
+        ("{", "not a manifest"),
+        ('{"notebooks": []}', "a run folder of form None, expected form"),
+        (json.dumps({"form": FORM, "notebooks": 3}), "not a manifest of a run"),
+        (json.dumps({"form": FORM, "notebooks": []}), "stopped before its end (it has no results"),
+    ],
+    ids=["damaged", "another form", "no notebooks", "killed"],
+)
+def test_a_folder_that_is_no_finished_run_is_one_line(tmp_path, manifest, expected):
+    (tmp_path / "manifest.json").write_text(manifest)
+    answer = command("--run", tmp_path, "--out", tmp_path / "site")
+    assert answer.exit_code == 2
+    assert expected in answer.output
+    assert len(answer.output.splitlines()) == 1
+
+
+def test_a_folder_that_is_no_site_is_left_alone(tmp_path):
+    (tmp_path / "mine.txt").write_text("precious")
+    with pytest.raises(RequestError, match="not empty and not a site"):
+        build(None, tmp_path)
+    assert (tmp_path / "mine.txt").read_text() == "precious"
+
+
+def test_an_address_must_be_one(tmp_path):
+    with pytest.raises(RequestError, match="--address is 'example', expected"):
+        build(None, tmp_path / "site", "example")
+
+
+def test_packages_that_are_not_installed_are_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(site_build, "find_spec", lambda name: name != "sphinx" or None)
+    (tmp_path / "manifest.json").write_text(json.dumps({"form": FORM, "notebooks": []}))
+    (tmp_path / "results.csv").write_text("notebook,name,value,low,high,unit,claim\n")
+    answer = command("--run", tmp_path, "--out", tmp_path / "site")
+    assert answer.exit_code == 2
+    assert answer.output == (
+        "evidence: the site needs sphinx, of the extra `site`; in the project's folder: "
+        "python -m pip install --editable '.[site]'\n"
+    )
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_modules_of_the_extra_are_known():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [line.split(">")[0] for line in project["optional-dependencies"]["site"]]
+    modules = [name.removesuffix("-python").replace("-", "_") for name in names]
+    assert sorted(modules) == sorted(site_build.EXTRA)
+
+
+def test_results_of_a_run_become_numbers(tmp_path):
+    (tmp_path / "manifest.json").write_text(json.dumps({"form": FORM, "notebooks": []}))
+    (tmp_path / "results.csv").write_text(
+        "notebook,name,value,low,high,unit,claim\nn,a,1.5,1,2,persons,C04\nn,b,wrong,,,verdict,\n"
+    )
+    run = read_run(tmp_path)
+    assert [row["value"] for row in run.results] == [1.5, "wrong"]
+    assert [row["low"] for row in run.results] == [1, None]
+    assert not run.failures  # what a run did not include has not failed
+    assert {page.status for page in run.pages} == {"not in this run"}
+
+
+# The model in the browser, held to the one in Python.
+
+
+def in_node(code):
+    """Evaluate an expression over the model in Node.js and return its value."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("Node.js is not installed, so the model in the browser is not tested")
+    script = f"const m = require({json.dumps(str(MODEL))}); console.log(JSON.stringify({code}))"
+    done = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_the_browser_knows_the_normal_distribution():
+    chances = [1e-10, 1e-4, 0.05, 0.3, 0.5, 0.9, 0.999, 1 - 1e-9]
+    found = in_node(f"{chances}.map(m.normalQuantile)")
+    assert found == pytest.approx(ndtri(chances), rel=1e-9, abs=1e-12)
+    scores = [-8, -3.3, -1, -0.1, 0, 0.7, 2, 6]
+    found = in_node(f"{scores}.map(m.normalChance)")
+    assert found == pytest.approx(ndtr(scores), rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("figures", "share"),
+    [([2, 10, 90], False), ([0.2, 0.5, 0.6], True), ([0, 3, 9], False), ([0.3, 0.8, 1], True)],
+)
+def test_the_browser_meets_the_three_figures(figures, share):
+    scores = ndtri([0.05, 0.5, 0.95]).tolist()
+    found = in_node(f"[...m.fromNormal({figures}, {json.dumps(share)}, {scores})]")
+    assert found == pytest.approx(figures, rel=1e-7, abs=1e-9)
+
+
+CHANGES = [
+    ({}, 105e6, 0.0),
+    ({}, 1e9, 0.6),
+    ({}, 105e6, -0.3),
+    ({}, 105e6, -0.45),
+    ({}, 50e6, 1.0),
+    ({"women_share": [0.7, 0.7, 0.7]}, 105e6, 0.0),
+    ({"trafficked_share": [0.3, 0.6, 1.0]}, 105e6, 0.0),
+    ({"north_koreans_in_china": [30_000] * 3}, 105e6, 0.0),
+]
+
+
+@pytest.mark.parametrize(("change", "claim", "rank"), CHANGES)
+def test_the_browser_agrees_with_the_notebook(change, claim, rank):
+    figures = START | change
+    state = figures | {"claim_usd": claim, "rank_correlation": rank}
+    found = in_node(f"m.simulate({json.dumps(state)})")
+    answer = simulate(
+        figures, claim=claim, draws=2**18, seed=7, rank_correlation=move_together(rank)
+    )
+    for name in (
+        "annual_proceeds",
+        "women_trafficked",
+        "women_implied_by_claim",
+        "proceeds_per_woman_implied_by_claim",
+    ):
+        # A percentile over 8192 plain draws has a standard error of one to two in a hundred.
+        assert found[name] == pytest.approx(getattr(answer, name).value, rel=0.02)
+    chance = float(answer.chance_of_at_least_claim.value)
+    assert found["chance_of_at_least_claim"] == pytest.approx(chance, abs=0.01)
+    for name in INPUTS:
+        # Break-even means: with the input known at that value, half of the rest reaches the claim.
+        value = found["break_even"][name]
+        if INPUTS[name] and value > 1:
+            continue
+        fixed = simulate(figures | {name: [value] * 3}, claim=claim, draws=2**16, seed=7)
+        if rank == 0:
+            half = float(fixed.chance_of_at_least_claim.value)
+            assert half == pytest.approx(0.5, abs=0.01)
+
+
+def test_known_inputs_give_the_product_in_the_browser():
+    state = {name: [value] * 3 for name, value in zip(INPUTS, (100, 0.5, 0.2, 7), strict=True)}
+    found = in_node(f"m.simulate({json.dumps(state | {'claim_usd': 70, 'rank_correlation': 0})})")
+    assert found["annual_proceeds"] == pytest.approx([70] * 3)
+    assert found["break_even"]["north_koreans_in_china"] == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"women_share": [0.9, 0.5, 0.1]},
+        {"women_share": [0.5, 0.7, 1.2]},
+        {"north_koreans_in_china": [-1, 2, 3]},
+        {"north_koreans_in_china": [1, 2]},
+        {"claim_usd": 0},
+        {"rank_correlation": 2},
+    ],
+)
+def test_the_browser_refuses_what_the_model_refuses(change):
+    state = START | {"claim_usd": 1e8, "rank_correlation": 0} | change
+    assert in_node(f"m.problem({json.dumps(state)})") != ""
+
+
+@pytest.mark.parametrize("rank", [-7, -1, -0.5, -0.483, -0.4825, -0.45, 0.99, 1, 1.01])
+def test_the_browser_accepts_the_rank_correlations_the_model_accepts(rank):
+    try:
+        simulate(START, claim=1e8, draws=1024, seed=1, rank_correlation=move_together(rank))
+        accepted = True
+    except ValueError:
+        accepted = False
+    state = START | {"claim_usd": 1e8, "rank_correlation": rank}
+    assert (in_node(f"m.problem({json.dumps(state)})") == "") == accepted
+
+
+def page_of(status, **parameters):
+    """Return the page of the notebook with the market model, as a run could have left it."""
+    return Page(find(["31"])[0], None, status, "", parameters, "", 0.0)
+
+
+def a_run(value, **parameters):
+    """Return a run of the market notebook alone, with a result that decides claim C04."""
+    result = {"notebook": "31_market_size", "name": "annual_proceeds", "value": value}
+    result |= {"low": value, "high": value, "unit": "USD per year", "claim": "C04"}
+    absent = Page(find(["22"])[0], None, "not in this run", "", {}, "", 0.0)
+    return Run(Path(), {}, [result], [page_of("done", **parameters), absent])
+
+
+MORE_EXACTLY = "Reading the sources says more exactly"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "value", "parameters", "expected", "not_expected"),
+    [
+        ("wrong", 4e9, {}, "no part agrees", "agree with the verdict"),
+        ("misattributed", 4e9, {}, MORE_EXACTLY, "agree with the verdict"),
+        ("supported", 4e9, {"seed": 5}, "the parameters of this run the computation", MORE_EXACTLY),
+        ("supported", 4e9, {}, "on other tables or with other code", MORE_EXACTLY),
+        ("wrong", 105e6, {"seed": 5}, "the parameters of this run the computation", MORE_EXACTLY),
+    ],
+)
+def test_a_verdict_that_a_run_contradicts(verdict, value, parameters, expected, not_expected):
+    row = claims.claim("C04")
+    row["verdict"] = verdict
+    run = a_run(value, **parameters)
+    text = computed(row, run.results, run, "../../")
+    assert expected in text
+    assert not_expected not in text
+    assert ("<code>seed</code> = 5" in text) == bool(parameters)
+    assert "Market size</a> (" not in text
+
+
+def test_a_claim_names_the_notebooks_it_misses():
+    run = a_run(105e6)
+    assert "22_how_many_in_china" in computed(claims.claim("C03"), [], run, "../../")
+    assert "22_how_many_in_china" not in computed(claims.claim("C28"), [], run, "../../")
+
+
+def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
+    facts = {"date": "1 May 2026", "version": "1"}
+    for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
+        library.write_home(tmp_path, run, claims.read_ledger(), (1, 1), facts)
+        text = (tmp_path / "index.md").read_text(encoding="utf-8")
+        assert ("This run did not use the default parameters" in text) == said
+        assert ("1 of 2 notebooks are not in this run" in text) == said
+
+
+@pytest.mark.parametrize("repository", ["", "https://example.org/ledger"])
+def test_a_reader_is_told_where_to_write(tmp_path, repository):
+    library.write_disagree(tmp_path, repository)
+    text = (tmp_path / "disagree.md").read_text(encoding="utf-8")
+    assert ('Open an issue in <a href="https://example.org/ledger"' in text) == bool(repository)
+    assert ("write to those who publish the site" in text) == (not repository)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [("", ""), ("repository-code: https://example.org/x", "https://example.org/x")],
+)
+def test_the_repositorys_address_comes_from_the_citation(tmp_path, monkeypatch, line, expected):
+    (tmp_path / "CITATION.cff").write_text(f"title: x\n{line}\n")
+    monkeypatch.setattr(site_build, "ROOT", tmp_path)
+    run = Run(Path(), {"start": "2026-05-01T00:00:00Z", "commit": "abc"}, [], [])
+    assert site_build.citation(run)["repository"] == expected
+    (tmp_path / "CITATION.cff").write_text("title: x\nrepository-code: javascript:x\n")
+    with pytest.raises(RequestError, match="repository-code is 'javascript:x', expected"):
+        site_build.citation(run)
+
+
+def test_the_readme_counts_as_the_table_does():
+    kinds = claims.read_ledger().claims.index.str[0]
+    chains = int((kinds == "L").sum())
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert f"make {len(kinds) - chains} numbered statements" in readme
+    assert f"{chains} chains of repetition outside these articles" in readme
+
+
+def test_the_explorer_starts_from_the_run_unless_its_figures_failed():
+    given = {"rank_correlation": -0.6, "trafficked_share": [0.1, 0.2, 0.3]}
+    ran, failed = (explorer.defaults(page_of(status, **given)) for status in ("done", "failed"))
+    assert ran["trafficked_share"] == [0.1, 0.2, 0.3]
+    assert ran["rank_correlation"] == -0.6
+    assert failed == explorer.defaults(page_of("not in this run"))
+
+
+def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
+    pytest.importorskip("vl_convert")
+    page = page_of("done", trafficked_share=[0, 0, 0.5])
+    explorer.write_explorer(tmp_path, tmp_path, page, [], "")
+    text = (tmp_path / "explorer.md").read_text(encoding="utf-8")
+    assert "after <code>make run</code>, it is <code>.venv/bin/evidence</code>" in text
+    assert "to no finite amount</span> per woman" in text
+
+
+def test_the_browser_writes_numbers_as_the_notebooks_do():
+    values = [0.0123, 0.5, 1.0, 12.34, 210, 999.4, 5316, 34537, 999_600, 1.06e8, 2.567e9, 4e13]
+    assert in_node(f"{values}.map((x) => m.number(x))") == [words.number(x) for x in values]
+    assert in_node(f"{values}.map((x) => m.money(x, 2))") == [words.money(x, 2) for x in values]
+    assert in_node("[0, 0.6856, 1].map((x) => m.percent(x))") == ["0.0%", "68.6%", "100.0%"]

@@ -1,0 +1,409 @@
+"""The built site in a real browser: offline, accessible, and doing what its pages say."""
+
+import csv
+import io
+import json
+import shutil
+import time
+import warnings
+
+import browser
+import pytest
+from click.testing import CliRunner
+
+from evidence.files import ROOT
+from evidence.folder.manifest import FORM
+from evidence.notebooks.files import find
+from helpers.ledger import claims
+from helpers.results import FIELDS
+
+pytest.importorskip("myst_nb", reason="the site needs the packages of the extra `site`")
+
+SCRIPT = '<script>document.title = "taken"</script> & <b>more</b>'
+RAN = {"00_start_here": "done", "31_market_size": "done", "51_known_truth_laboratory": "failed"}
+PAGES = {
+    "home": "",
+    "claims": "claims/",
+    "claim": "claims/C04/",
+    "claim with HTML": "claims/C05/",
+    "explorer": "explorer/",
+    "notebooks": "notebooks/",
+    "notebook": "notebooks/31_market_size/",
+    "failed notebook": "notebooks/51_known_truth_laboratory/",
+    "notebook not run": "notebooks/21_sex_ratios_in_china/",
+    "sources": "sources/",
+    "data": "data/",
+    "datasheet": "data/datasheet/",
+    "run": "run/",
+    "disagree": "disagree/",
+    "search": "search/?q=500%2C000",
+}
+EACH_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+needs_chromium = pytest.mark.skipif(
+    browser.chromium() is None, reason="Chromium is not installed, so the site is not opened in it"
+)
+
+
+def mark_as_papermill_does(path):
+    """Put before a notebook what papermill puts before one that failed."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    said = '<span style="color:red">An Exception was encountered</span>'
+    tags = {"tags": ["papermill-error-cell-tag"]}
+    first = {"cell_type": "markdown", "id": "papermill", "metadata": tags, "source": said}
+    notebook["cells"].insert(0, first)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def run_folder(folder):
+    """Make a run folder from the stored outputs, with one notebook that failed."""
+    folder.mkdir()
+    rows, entries = [], []
+    for notebook in (n for n in find() if n.name in RAN):
+        shutil.copy(notebook.path, folder)
+        if RAN[notebook.name] == "failed":
+            mark_as_papermill_does(folder / notebook.path.name)
+        rows += [{"notebook": notebook.name, **r} for r in notebook.results]
+        failed = RAN[notebook.name] == "failed"
+        entries.append(
+            {
+                "notebook": notebook.name,
+                "parameters": {n: p.default for n, p in notebook.parameters.items()},
+                "status": RAN[notebook.name],
+                "problem": f"cell 4: ValueError: {SCRIPT}" if failed else "",
+                "start": "2026-11-23T10:00:00Z",
+                "seconds": 2.5,
+            }
+        )
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["notebook", *FIELDS], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(row for row in rows if RAN[row["notebook"]] == "done")
+    (folder / "results.csv").write_text(text.getvalue(), encoding="utf-8")
+    manifest = {
+        "form": FORM,
+        "start": "2026-11-23T10:00:00Z",
+        "commit": "0123456789abcdef",
+        "python": "3.11",
+        "packages": {"pandas": "3"},
+        "inputs": {"data/claims.csv": "0" * 64},
+        "notebooks": entries,
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def make(folder, run, monkeypatch):
+    """Build a site whose claim C05 holds HTML; return the command's answer."""
+    from evidence.site import build
+    from evidence.site.command import site
+
+    ledger = claims.read_ledger()
+    ledger.claims.loc["C05", ["paraphrase", "reason"]] = SCRIPT
+    monkeypatch.setattr(build, "read_ledger", lambda: ledger)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Sphinx says of its own future is not ours to mend
+        return CliRunner().invoke(site, ["--run", str(run), "--out", str(folder)])
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """Build the site once for all workers; returns its folder and the command's answer."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if shared.name.startswith("popen-") else shared
+    folder, told = shared / "site", shared / "site.json"
+    try:
+        (shared / "building").mkdir()
+    except FileExistsError:
+        end = time.monotonic() + 600
+        while not told.exists():
+            assert time.monotonic() < end, "the other worker did not build the site"
+            time.sleep(0.2)
+    else:
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            answer = make(folder, run_folder(shared / "run"), monkeypatch)
+        (shared / "part").write_text(json.dumps([answer.exit_code, answer.output]))
+        (shared / "part").rename(told)
+    return folder, *json.loads(told.read_text())
+
+
+@pytest.fixture(scope="module")
+def at(built):
+    """Serve the site; returns its address."""
+    with browser.served(built[0]) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def tab():
+    with browser.browser() as tab:
+        yield tab
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Return the code of the accessibility audit."""
+    try:
+        return browser.axe_script().read_text(encoding="utf-8")
+    except LookupError as missing:
+        pytest.skip(str(missing))
+
+
+def text(folder, page):
+    return (folder / page / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_failed_notebook_is_said_on_the_page_and_in_the_status(built):
+    folder, status, said = built
+    assert status == 1
+    assert "51_known_truth_laboratory failed: cell 4: ValueError" in said
+    assert "This run is not complete" in text(folder, "")
+    assert "did not finish in this run" in text(folder, "notebooks/51_known_truth_laboratory")
+    assert "An Exception was" not in text(folder, "notebooks/51_known_truth_laboratory")
+    assert "not part of the run" in text(folder, "notebooks/21_sex_ratios_in_china")
+
+
+def test_html_in_a_claim_or_a_failure_is_shown_as_text(built):
+    folder = built[0]
+    pages = ["", "claims", "claims/C05", "run", "notebooks/51_known_truth_laboratory"]
+    for page in pages:
+        assert "<script>document.title" not in text(folder, page), page
+    assert "&lt;script&gt;document.title" in text(folder, "claims/C05")
+
+
+def test_every_claim_has_its_page(built):
+    for name in claims.read_ledger().claims.index:
+        assert (built[0] / "claims" / name / "index.html").is_file()
+
+
+def test_nothing_of_the_machine_is_on_a_page(built):
+    for path in built[0].rglob("*.html"):
+        found = path.read_text(encoding="utf-8")
+        assert str(ROOT) not in found, path
+        assert "/site-packages/" not in found, path
+
+
+def test_a_broken_link_is_named_and_no_site_is_made(tmp_path, monkeypatch):
+    run = run_folder(tmp_path / "run")
+    path = run / "00_start_here.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"].append("\n[gone](99_not_there.ipynb)\n")
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    answer = make(tmp_path / "site", run, monkeypatch)
+    assert answer.exit_code == 1
+    assert "00_start_here" in answer.output
+    assert "99_not_there.ipynb" in answer.output
+    assert not (tmp_path / "site").exists()
+
+
+@needs_chromium
+@EACH_PAGE
+def test_a_page_is_quiet_local_and_light(at, tab, page):
+    tab.size(1280)
+    tab.open(f"{at}/{page}")
+    assert tab.errors == []
+    assert [r for r in tab.requests if not r.startswith((at, "data:"))] == []
+    weight = tab.js(
+        "performance.getEntriesByType('resource').concat("
+        "performance.getEntriesByType('navigation')).reduce((s, e) => s + e.decodedBodySize, 0)"
+    )
+    assert 1e5 < weight < 1.5e6
+    assert tab.js("document.title") != "taken"
+    unsized = "img:not([width]), img:not([height]), img:not([alt]), img[alt='']"
+    assert tab.js(f'document.querySelectorAll("main :is({unsized})").length') == 0
+
+
+@needs_chromium
+@EACH_PAGE
+def test_nothing_overflows_a_phone(at, tab, page):
+    tab.size(390)
+    tab.open(f"{at}/{page}")
+    assert tab.js("document.documentElement.scrollWidth") <= 390
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1280, 390])
+@EACH_PAGE
+def test_the_accessibility_audit_finds_nothing(at, tab, axe, page, width):
+    tab.size(width)
+    tab.open(f"{at}/{page}")
+    tab.js(f"{axe}; 0")
+    found = tab.js(
+        "axe.run().then((r) => r.violations.map((v) => "
+        "`${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`))"
+    )
+    assert found == []
+
+
+@needs_chromium
+def test_a_claim_has_a_stable_address(at, tab):
+    tab.open(f"{at}/claims/C04")
+    assert tab.js("document.querySelector('h1').textContent").startswith("C04:")
+
+
+@needs_chromium
+def test_search_finds_a_printed_number(at, tab):
+    tab.open(f"{at}/search/?q=500%2C000")
+    tab.until("document.querySelectorAll('#search-results li').length > 0")
+    found = tab.js("[...document.querySelectorAll('#search-results li a')].map((a) => a.href)")
+    assert f"{at}/claims/C03/" in [link.split("#")[0] for link in found]
+
+
+@needs_chromium
+def test_the_filter_of_claims_and_the_way_back(at, tab):
+    shown = "[...document.querySelectorAll('#claims-table tbody tr')].filter((r) => !r.hidden)"
+    tab.size(1280)
+    tab.open(f"{at}/claims/")
+    everything = tab.js(f"{shown}.length")
+    assert everything == len(claims.read_ledger().claims)
+    tab.js("document.querySelector('form.filter input').focus()")
+    tab.type("500,000")
+    found = tab.js(f"{shown}.map((r) => r.querySelector('th').textContent)")
+    assert "C03" in found
+    assert len(found) < everything
+    assert "words=500" in tab.js("location.search")
+    tab.open(f"{at}/claims/?verdict=wrong")
+    verdicts = tab.js(f"[...new Set({shown}.map((r) => r.dataset.verdict))]")
+    assert verdicts == ["wrong"]
+    tab.js("document.querySelector('form.filter button').click()")
+    assert tab.js(f"{shown}.length") == everything
+    tab.js("history.back()")
+    tab.until(f"{shown}.length < {everything}")
+
+
+@needs_chromium
+def test_a_slider_moves_the_chart_and_the_address_and_back_undoes_it(at, tab):
+    def look():
+        chart = tab.js("document.querySelector('#chart svg').outerHTML")
+        return chart, tab.js("document.getElementById('answer-proceeds').textContent")
+
+    tab.size(1280)
+    tab.open(f"{at}/explorer/")
+    start = look()
+    tab.js("document.getElementById('trafficked_share-1').focus()")
+    for _ in range(3):
+        tab.key("ArrowLeft", 37)
+    tab.js("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    moved = look()
+    address = tab.js("location.href")
+    assert moved[0] != start[0]
+    assert moved[1] != start[1]
+    assert "trafficked_share=0.25,0.57,0.9" in address
+    for _ in range(3):  # one step back for each key
+        tab.js("history.back()")
+        tab.js("new Promise((done) => setTimeout(done, 200))")
+    assert look() == start
+    tab.open("about:blank")
+    tab.open(address)  # a shared link shows what its sender saw
+    assert look() == moved
+
+
+@needs_chromium
+def test_on_a_phone_the_chart_stays_beside_every_slider(at, tab):
+    tab.size(390, 844)
+    tab.open(f"{at}/explorer/")
+    for slider in ("north_koreans_in_china-0", "rank_correlation"):
+        tab.js(f"document.getElementById('{slider}').focus()")
+        below, chart = tab.js(f"""["{slider}", "chart"].map((name) => {{
+          const box = document.getElementById(name).getBoundingClientRect();
+          return [box.top, box.bottom];
+        }})""")
+        header = tab.js("document.querySelector('.bd-header').getBoundingClientRect().bottom")
+        assert header <= chart[0] + 1 and chart[1] <= below[0] and below[1] <= 844
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    "given", ["women_share=0.9,0.5,0.1", "women_share=x", "claim_usd=-3", "unknown=1", "%00=%ff"]
+)
+def test_an_address_that_makes_no_sense_is_said(at, tab, given):
+    tab.open("about:blank")
+    tab.open(f"{at}/explorer/#{given}")
+    assert tab.js("document.getElementById('explorer-problem').hidden") is False
+    assert tab.js("document.querySelector('output[for=women_share-1]').textContent") == "75%"
+    assert tab.errors == []
+
+
+@needs_chromium
+def test_the_link_to_the_main_content_leaves_the_figures_alone(at, tab):
+    def look():
+        return tab.js("""[document.getElementById("answer-proceeds").textContent,
+          document.querySelector("output[for=trafficked_share-1]").textContent,
+          document.getElementById("explorer-problem").hidden]""")
+
+    tab.size(1280)
+    tab.open("about:blank")
+    tab.open(f"{at}/explorer/#trafficked_share=0.25,0.5,0.9")
+    before = look()
+    assert before[1:] == ["50%", True]
+    tab.key("Tab", 9)
+    tab.key("Enter", 13, "\r")
+    tab.until("location.hash === '#main-content'")
+    tab.js("new Promise((done) => setTimeout(done, 200))")
+    assert look() == before
+    tab.js("history.back()")
+    tab.until("location.hash.includes('0.5')")
+    assert look() == before
+    tab.open("about:blank")
+    tab.open(f"{at}/explorer/#main-content")
+    assert look()[1:] == ["60%", True]
+
+
+@needs_chromium
+def test_the_explorer_shows_what_the_notebook_says(at, tab):
+    tab.open(f"{at}/explorer/")
+    notebook = find(["31"])[0]
+    recorded = {result["name"]: result for result in notebook.results}
+    chance = recorded["chance_of_at_least_claim"]["value"]
+    shown = tab.js("document.getElementById('answer-chance').textContent")
+    assert abs(float(shown.rstrip("%")) / 100 - chance) <= 0.01
+
+
+@needs_chromium
+@pytest.mark.parametrize("page", ["explorer/", "claims/", "claims/C04/"])
+def test_the_keyboard_reaches_everything(at, tab, page):
+    tab.size(1280)
+    tab.open(f"{at}/{page}")
+    wanted = (
+        "[...document.querySelectorAll('main a[href], main input, main select, main button, "
+        "main summary')].filter((e) => e.checkVisibility({visibilityProperty: true}))"
+    )
+    count = tab.js(f"{wanted}.length")
+    tab.js(
+        "window.met = new Set();"
+        "document.addEventListener('focusin', (e) => window.met.add(e.target)); 0"
+    )
+    for _ in range(count + 150):
+        tab.key("Tab", 9)
+    missed = tab.js(f"{wanted}.filter((e) => !window.met.has(e)).map((e) => e.outerHTML)")
+    assert missed == []
+
+
+@needs_chromium
+def test_a_printed_page_is_complete(at, tab):
+    tab.size(1280)
+    tab.open(f"{at}/claims/C04/")
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    tab.js("window.dispatchEvent(new Event('beforeprint')); 0")
+    hidden = tab.js(
+        "[...document.querySelectorAll('article p, article td, article img')]"
+        ".filter((e) => !e.checkVisibility()).length"
+    )
+    wide = tab.js(
+        "[...document.querySelectorAll('article img, article table')]"
+        ".filter((e) => e.scrollWidth > document.documentElement.clientWidth).length"
+    )
+    tab.call("Emulation.setEmulatedMedia", media="")
+    assert (hidden, wide) == (0, 0)
+    assert tab.pdf().startswith(b"%PDF")
+
+
+@needs_chromium
+def test_nothing_moves_while_a_page_loads(at, tab):
+    tab.size(1280)
+    tab.open(f"{at}/notebooks/31_market_size/")
+    shifts = tab.js(
+        "new Promise((done) => { let sum = 0; const seen = new PerformanceObserver((list) => { "
+        "for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; }); "
+        "seen.observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 300); })"
+    )
+    assert shifts < 0.1  # the boundary of "good" for cumulative layout shift

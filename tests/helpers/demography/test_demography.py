@@ -1,0 +1,300 @@
+"""Shares, sex ratios, cohorts: against published figures, closed forms and properties."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import PUBLISHED
+
+from helpers.data import table
+from helpers.demography import arrivals as demography
+from helpers.demography import cohorts, sex_ratios
+from helpers.methods import shares
+
+FOLDER = PUBLISHED
+PUBLISHED = json.loads((FOLDER / "demography.json").read_text(encoding="utf-8"))
+PEOPLE = st.lists(st.floats(1, 1e8), min_size=4, max_size=4)
+RATIOS = st.lists(st.floats(0.9, 1.3), min_size=4, max_size=4)
+
+
+@pytest.fixture(scope="module")
+def population():
+    return table("china_population")
+
+
+@pytest.fixture(scope="module")
+def marital():
+    return table("china_never_married")
+
+
+@pytest.mark.parametrize(("cases", "total", "low", "high"), PUBLISHED["wilson"]["cases"])
+def test_wilson_interval_agrees_with_newcombe(cases, total, low, high):
+    found = demography.wilson_interval(cases, total)
+    assert found == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize(("cases", "total"), [(3, 2), (-1, 5), (0, 0)])
+def test_wilson_interval_refuses_impossible_counts(cases, total):
+    with pytest.raises(ValueError, match=f"found {cases} of {total}"):
+        demography.wilson_interval(cases, total)
+
+
+@pytest.mark.parametrize(("year", "women", "total"), PUBLISHED["women_share_of_arrivals"]["cases"])
+def test_arrivals_agree_with_the_ministry(year, women, total):
+    row = demography.by_sex(table("arrivals"), "current").loc[year]
+    assert (row["women"], row["total"]) == (women, total)
+
+
+def test_cumulative_arrivals_agree_with_the_ministry():
+    periods = demography.by_sex(table("arrivals"), "current").loc[:2024]
+    found = periods[["women", "total"]].sum().tolist()
+    assert found == PUBLISHED["women_share_of_arrivals"]["to_2024"]
+
+
+def test_an_unknown_vintage_names_those_there_are():
+    with pytest.raises(ValueError, match="'1999', expected one of 2012"):
+        demography.by_sex(table("arrivals"), "1999")
+
+
+def test_years_outside_the_series_are_refused():
+    periods = demography.by_sex(table("arrivals"), "current")
+    with pytest.raises(ValueError, match="between 2002 and 2025"):
+        demography.single_years(periods, 1999, 2005)
+
+
+@pytest.mark.parametrize(("place", "year", "ratio"), PUBLISHED["men_per_100_women"]["cases"])
+def test_provinces_agree_with_their_communiques(place, year, ratio):
+    rows = table("northeast_provinces").query(
+        "place == @place and year == @year and group == 'all'"
+    )
+    persons = rows.set_index("sex")["persons"]
+    assert round(100 * persons["men"] / persons["women"], 2) == ratio
+
+
+@pytest.mark.parametrize(("place", "year", "ratio"), PUBLISHED["men_per_100_women"]["cases"])
+def test_ratios_by_group_and_place_agree_with_the_communiques(place, year, ratio):
+    ratios = sex_ratios.men_per_100_women(table("northeast_provinces"))
+    assert round(ratios["all", place, year, "total"], 2) == ratio
+
+
+def test_a_printed_ratio_stands_where_persons_are_not_given_by_sex():
+    rows = table("northeast_provinces")
+    (printed,) = rows.query("place == 'jilin' and year == 2000")["males_per_100_females"]
+    assert sex_ratios.men_per_100_women(rows)["all", "jilin", 2000, "total"] == printed
+
+
+@pytest.mark.parametrize(("series", "year", "surplus"), PUBLISHED["men_minus_women"]["cases"])
+def test_totals_agree_with_the_statistics_office(series, year, surplus):
+    rows = table("china_population_totals").query("series == @series and year == @year")
+    persons = rows.set_index("sex")["persons"]
+    assert persons["men"] - persons["women"] == surplus
+
+
+@pytest.mark.parametrize(
+    ("series", "total", "year"),
+    [("wpp-2019", "wpp-2019", 2014), ("wpp-2019", "wpp-2019", 1990),
+     ("census", "census-tabulated", 2000), ("census", "census-tabulated", 2010)],
+)  # fmt: skip
+def test_ages_sum_to_the_published_total(population, series, total, year):
+    rows = table("china_population_totals").query("series == @total and year == @year")
+    published = rows.set_index("sex")["persons"]
+    summed = cohorts.by_age(population, series, year)[["men", "women"]].sum()
+    # The UN rounds each group to a thousand persons or less; the censuses count persons.
+    slack = 0 if series == "census" else 1000
+    assert abs(summed - published[["men", "women"]]).max() <= slack
+
+
+def test_a_band_takes_whole_groups_and_both_ends(population):
+    groups = cohorts.by_age(population, "census", 2010)
+    assert cohorts.band(groups, 20, 44).index.tolist() == [20, 25, 30, 35, 40]
+
+
+@pytest.mark.parametrize("ages", [(21, 44), (20, 43), (44, 20), (20, 100), (-5, 4)])
+def test_a_band_that_cuts_a_group_is_refused(population, ages):
+    groups = cohorts.by_age(population, "wpp-2019", 2014)
+    with pytest.raises(ValueError, match=f"age band is {ages[0]} to {ages[1]}, expected"):
+        cohorts.band(groups, *ages)
+
+
+def test_a_source_without_the_year_says_which_years_it_has(population):
+    with pytest.raises(ValueError, match="2014, expected one of 1990, 2000, 2010"):
+        cohorts.by_age(population, "census", 2014)
+    with pytest.raises(ValueError, match="2030, expected one of 1990 to 2020"):
+        cohorts.by_age(population, "wpp-2019", 2030)
+
+
+def test_an_area_that_does_not_exist_is_refused(marital):
+    with pytest.raises(ValueError, match=r"area \(in 1982\) is rural, expected one of total"):
+        cohorts.never_married(marital, 1982, "rural")
+
+
+def test_urban_and_rural_make_up_the_country(marital):
+    parts = [cohorts.never_married(marital, 2010, area) for area in ("urban", "rural")]
+    country = cohorts.never_married(marital, 2010, "total")
+    columns = ["men", "women", "all_men", "all_women"]
+    pd.testing.assert_frame_equal(parts[0][columns] + parts[1][columns], country[columns])
+
+
+@given(PEOPLE, PEOPLE, RATIOS, st.floats(1.0, 1.1))
+def test_the_decomposition_adds_up(men, women, at_birth, biological):
+    parts = sex_ratios.decompose_surplus(men, women, at_birth, biological)
+    surplus = np.subtract(men, women)
+    assert np.allclose(parts.sum(axis=1), surplus, rtol=1e-9, atol=1e-3)
+
+
+def test_the_decomposition_finds_what_was_put_in():
+    # 1,000 boys at 1.20 boys per girl; nobody dies; without selection 1.05 per girl.
+    girls, wanted = 1000 / 1.20, 1000 / 1.05
+    parts = sex_ratios.decompose_surplus([1000], [girls], [1.20], 1.05).iloc[0]
+    assert parts["sex_ratio_at_birth"] == pytest.approx(wanted - girls)
+    assert parts["biological"] == pytest.approx(1000 - wanted)
+    assert parts["survival"] == pytest.approx(0, abs=1e-9)
+
+
+@given(PEOPLE, PEOPLE, st.floats(1e-3, 1e3))
+def test_the_decomposition_scales_with_the_population(men, women, scale):
+    once = sex_ratios.decompose_surplus(men, women, [1.1] * 4, 1.06)
+    again = sex_ratios.decompose_surplus(
+        np.multiply(men, scale), np.multiply(women, scale), [1.1] * 4, 1.06
+    )
+    assert np.allclose(again, once * scale, rtol=1e-9, atol=1e-2 * scale)
+
+
+@given(PEOPLE, PEOPLE, RATIOS, RATIOS)
+def test_kitagawa_parts_sum_to_the_change(before, after, rates_before, rates_after):
+    before, after = (np.array(w) / sum(w) for w in (before, after))
+    parts = shares.decompose_rate(before, rates_before, after, rates_after)
+    change = after @ np.array(rates_after) - before @ np.array(rates_before)
+    assert sum(parts) == pytest.approx(change, abs=1e-9)
+
+
+def test_kitagawa_knows_a_pure_change():
+    same = ([0.5, 0.5], [1.0, 3.0])
+    assert shares.decompose_rate(*same, [0.5, 0.5], [2.0, 4.0]) == pytest.approx((0, 1))
+    assert shares.decompose_rate(*same, [0.25, 0.75], [1.0, 3.0]) == pytest.approx((0.5, 0))
+    with pytest.raises(ValueError, match="found 2 and 1"):
+        shares.decompose_rate([1, 1], *same[1:], *same)
+
+
+def test_a_cohort_gets_the_ratio_of_its_six_birth_years():
+    yearly = pd.Series({year: 1.10 if year >= 2010 else 1.00 for year in range(2000, 2021)})
+    found = sex_ratios.sex_ratio_at_birth_of([0, 5, 10], 2015, yearly, 1.05, 2000)
+    # Aged 0-4 at mid-2015: born mid-2010 to mid-2015. Aged 5-9: half of 2010 is in the last year.
+    assert found == pytest.approx([1.10, 1.01, 1.00])
+
+
+def test_births_before_selection_have_the_biological_ratio():
+    yearly = pd.Series(1.2, index=range(1980, 2021))
+    found = sex_ratios.sex_ratio_at_birth_of([35, 40], 2015, yearly, 1.06, 1980)
+    assert found == pytest.approx([1.06 + 0.14 * 0.1, 1.06])
+
+
+def test_the_projection_starts_at_the_data_and_leaves_the_unborn_out(population):
+    men, _ = cohorts.followed(population, "wpp-2019", 2050)
+    data = cohorts.by_age(population, "wpp-2019", 2020)["men"]
+    assert (men[2020] == data).all()
+    assert men[2030].loc[:5].isna().all()
+    assert men[2030].loc[10:].notna().all()
+
+
+@given(st.lists(st.floats(0.5, 1.0), min_size=4, max_size=4), PEOPLE)
+def test_survival_ratios_carry_people_to_where_they_were_seen(ratios, people):
+    earlier = pd.Series([*people, 10.0], index=[0, 5, 10, 15, 20])
+    moved = earlier * [*ratios, ratios[-1]]
+    later = pd.Series([1.0, *moved[:3], moved[15] + moved[20]], index=earlier.index)
+    again = cohorts.project(earlier, cohorts.survival_ratios(earlier, later), 2000, 2005)
+    assert np.allclose(again[2005].iloc[1:], later.iloc[1:])
+
+
+def test_people_missing_are_found_again():
+    ages, alive = [0, 5, 10, 15, 20], 1000
+    table_of = {1995: [alive] * 5, 2000: [alive] * 5, 2005: [alive] * 5, 2010: [alive] * 5}
+    table_of[2000] = [alive, alive - 70, alive, alive - 30, alive]
+    rows = [
+        {"series": "s", "year": year, "sex": sex, "age_low": age, "age_high": age + 4, "persons": n}
+        for year, people in table_of.items() for sex in ("men", "women")
+        for age, n in zip(ages, people, strict=True)
+    ]  # fmt: skip
+    missing = cohorts.missing_people(pd.DataFrame(rows), "s", 1995, [2005])
+    assert missing["men", 2005].tolist() == pytest.approx([70, 0, 30])
+    assert (missing["men"] == missing["women"]).all(axis=None)
+
+
+def test_every_census_and_area_is_there(marital):
+    everywhere = cohorts.never_married_everywhere(marital)
+    one = everywhere.query("year == 1990 and area == 'rural'").drop(columns=["year", "area"])
+    pd.testing.assert_frame_equal(one, cohorts.never_married(marital, 1990, "rural"))
+    assert len(everywhere) == len(marital[["year", "area", "age_low"]].drop_duplicates())
+
+
+def test_the_projection_stays_near_that_of_the_united_nations(population):
+    published = pd.read_csv(FOLDER / "demography_wpp2019_projection_china.csv")
+    people = dict(
+        zip(("men", "women"), cohorts.followed(population, "wpp-2019", 2050), strict=True)
+    )
+    own = [
+        people[row.sex].loc[row.age_low, row.year] / 1000
+        for row in published.itertuples()
+        if not np.isnan(people[row.sex].loc[row.age_low, row.year])
+    ]
+    born = [not np.isnan(people[r.sex].loc[r.age_low, r.year]) for r in published.itertuples()]
+    assert own == pytest.approx(published.loc[born, "thousands"].tolist(), rel=0.012)
+    # The surplus at 20 to 44 is a small difference of large numbers: two percent apart at most.
+    wide = published[published["age_low"] <= 40].pivot_table(
+        index="year", columns="sex", values="thousands", aggfunc="sum"
+    )
+    theirs = 1000 * (wide["men"] - wide["women"])
+    ours = (people["men"] - people["women"]).loc[20:44].sum(skipna=False)
+    for year in (2025, 2030, 2035, 2040):
+        assert ours[year] == pytest.approx(theirs[year], rel=0.02)
+    assert theirs.idxmax() == ours.loc[2020:].idxmax() == 2035
+
+
+@pytest.mark.parametrize("age", [20, 25, 30])
+def test_mean_age_at_marriage_if_all_marry_at_one_age(age):
+    single = pd.Series({a: float(a < age) for a in range(15, 55, 5)})
+    assert cohorts.mean_age_at_marriage(single) == age
+
+
+def test_mean_age_at_marriage_ignores_those_who_never_marry():
+    single = pd.Series({a: 1.0 if a < 25 else 0.2 for a in range(15, 55, 5)})
+    assert cohorts.mean_age_at_marriage(single) == pytest.approx(25)
+
+
+def test_every_woman_has_one_husband():
+    women = pd.DataFrame({2000: [0.0, 10.0, 20.0, 0.0]}, index=[15, 20, 25, 30])
+    men = 0 * women + 100.0
+    left = cohorts.single_men_if_women_choose(men, women, 2.0)
+    assert left[2000].tolist() == pytest.approx([100, 94, 84, 92])
+    assert (men - left).to_numpy().sum() == pytest.approx(women.to_numpy().sum())
+    with pytest.raises(ValueError, match="age_gap is 6"):
+        cohorts.single_men_if_women_choose(men, women, 6)
+
+
+def test_a_squeeze_without_marriage_is_the_surplus():
+    ages = [15, 20, 25]
+    men, women = (pd.DataFrame({2000: [n] * 3, 2005: [n] * 3}, ages) for n in (110.0, 100.0))
+    nobody = pd.DataFrame({"men": 1.0, "women": 1.0}, index=ages)
+    found = cohorts.squeeze(men, women, nobody, 2.0, 20, 29)
+    assert (found == 20).all(axis=None)
+
+
+def test_parts_by_cause_add_up_for_every_producer(population):
+    groups, births = cohorts.by_age(population, "wpp-2019", 2014), table("china_sex_ratio_at_birth")
+    for producer in births["series"].unique():
+        parts = sex_ratios.surplus_by_cause(groups, births, producer, 2014, 1.06, 1980)
+        total = (groups["men"] - groups["women"]).astype(float)
+        pd.testing.assert_series_equal(parts.sum(axis=1), total, check_names=False)
+        assert parts.loc[35:, "sex_ratio_at_birth"].tolist() == pytest.approx([0] * 14, abs=1e-3)
+
+
+def test_every_producer_of_sex_ratios_covers_the_years():
+    births = table("china_sex_ratio_at_birth")
+    for series in births["series"].unique():
+        yearly = sex_ratios.yearly_sex_ratio(births, series, 1980, 2020)
+        assert yearly.between(1.05, 1.22).all()
+    with pytest.raises(ValueError, match="series is 'x', expected one of chao-2019"):
+        sex_ratios.yearly_sex_ratio(births, "x", 1980, 2020)

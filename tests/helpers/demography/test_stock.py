@@ -1,0 +1,236 @@
+"""Pooling and the synthesis of counts: against published results, known truth and properties."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import t
+from support import PUBLISHED
+
+from helpers.data import table
+from helpers.demography import stock as synthesis
+from helpers.methods import pooling
+
+FOLDER = PUBLISHED
+PUBLISHED = json.loads((FOLDER / "demography.json").read_text(encoding="utf-8"))
+CLASSES = ["field_survey", "government", "ngo", "compiled"]
+
+
+@pytest.fixture(scope="module")
+def counts():
+    return table("north_koreans_in_china")
+
+
+@pytest.fixture(scope="module")
+def cites():
+    edges = table("cites")
+    return edges[edges["claim"].isin(["C03", "C11"])]
+
+
+@pytest.fixture(scope="module")
+def trials():
+    data = pd.read_csv(FOLDER / "demography_vaccine_trials.csv")
+    vaccinated = data["vaccinated_cases"] + data["vaccinated_others"]
+    control = data["control_cases"] + data["control_others"]
+    risk = np.log(data["vaccinated_cases"] / vaccinated / (data["control_cases"] / control))
+    variance = (
+        1 / data["vaccinated_cases"] - 1 / vaccinated + 1 / data["control_cases"] - 1 / control
+    )
+    return risk.to_numpy(), np.sqrt(variance.to_numpy()), data["latitude"].to_numpy(float)
+
+
+def test_random_effects_agree_with_metafor(trials):
+    risk, errors, _ = trials
+    expected = PUBLISHED["random_effects"]["no_moderator"]
+    fitted = pooling.fit(risk, errors, np.ones((13, 1)))
+    assert round(fitted.coefficients[0], 4) == expected["estimate"]
+    assert round(fitted.covariance[0, 0] ** 0.5, 4) == expected["standard_error"]
+    assert round(fitted.tau**2, 4) == expected["tau_squared"]
+
+
+def test_meta_regression_agrees_with_metafor(trials):
+    risk, errors, latitude = trials
+    expected = PUBLISHED["random_effects"]["latitude"]
+    fitted = pooling.fit(risk, errors, np.column_stack([np.ones(13), latitude]))
+    assert np.round(fitted.coefficients, 4).tolist() == [expected["intercept"], expected["slope"]]
+    spread = np.round(np.diag(fitted.covariance) ** 0.5, 4).tolist()
+    assert spread == [expected["intercept_standard_error"], expected["slope_standard_error"]]
+    # metafor stops its iterations at a change of 0.00001, which here decides the last digit.
+    assert fitted.tau**2 == pytest.approx(expected["tau_squared"], abs=6e-5)
+
+
+def test_with_equal_errors_the_spread_is_the_variance_that_is_left():
+    values = np.array([0.0, 1.0, 2.0, 5.0])
+    fitted = pooling.fit(values, np.full(4, 0.5), np.ones((4, 1)))
+    assert fitted.coefficients[0] == pytest.approx(values.mean())
+    assert fitted.tau**2 == pytest.approx(values.var(ddof=1) - 0.25, rel=1e-6)
+
+
+def test_no_more_scatter_than_error_means_no_spread():
+    assert pooling.fit([1.0, 1.1, 0.9, 1.0], [0.5] * 4, np.ones((4, 1))).tau == 0
+
+
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_bound_far_away_says_nothing(side):
+    values, errors = [0.0, 1.0, 2.0, 0.5], [0.3] * 4
+    plain = pooling.fit(values, errors, np.ones((4, 1)))
+    far = pooling.fit([*values, -50.0 * side], [*errors, 0.3], np.ones((5, 1)), [0] * 4 + [side])
+    assert far.coefficients == pytest.approx(plain.coefficients, abs=1e-6)
+    assert far.tau == pytest.approx(plain.tau, abs=1e-5)
+
+
+@pytest.mark.parametrize(("side", "bound"), [(1, 3.0), (-1, -3.0)])
+def test_a_bound_pulls_to_its_own_side(side, bound):
+    values, errors = [0.0, 1.0, -1.0, 0.0], [0.3] * 4
+    pulled = pooling.fit([*values, bound], [*errors, 0.3], np.ones((5, 1)), [0] * 4 + [side])
+    assert 0 < side * pulled.coefficients[0] < 3
+
+
+def test_known_truth_is_found_with_a_third_of_the_counts_as_bounds():
+    random = np.random.default_rng(19510728)
+    centres = []
+    for _ in range(40):
+        truth = random.normal(10, 0.8, 60) + random.normal(0, 0.3, 60)
+        side = np.repeat([0, 1, -1], [40, 10, 10])
+        printed = np.where(side == 0, truth, truth - side * random.exponential(1, 60))
+        centres.append(
+            pooling.fit(printed, np.full(60, 0.3), np.ones((60, 1)), side).coefficients[0]
+        )
+    # A bound is chosen after the truth is known, which the likelihood does not model: the centre
+    # may be off by the bounds' slack, but not by more than a tenth of their average of one.
+    assert np.mean(centres) == pytest.approx(10, abs=0.1)
+
+
+def test_too_few_numbers_are_refused():
+    with pytest.raises(ValueError, match="found 2 counts that are not bounds for 1 coefficients"):
+        pooling.fit([1.0, 2.0, 3.0], [0.1] * 3, np.ones((3, 1)), [0, 0, 1])
+    with pytest.raises(ValueError, match="in every class"):
+        pooling.fit([1.0, 2.0, 3.0, 4.0], [0.1] * 4, np.ones((4, 2)))
+
+
+@given(st.floats(-5, 5), st.floats(0.1, 3), st.integers(2, 30))
+def test_a_mixture_of_one_is_student(mean, spread, freedom):
+    low, median, high = pooling.mixture([mean], [spread], freedom)
+    reach = t.ppf(0.95, freedom) * spread
+    assert (low, median, high) == pytest.approx((mean - reach, mean, mean + reach), abs=1e-6)
+
+
+@given(st.floats(1, 1e6), st.floats(1, 10), st.floats(1, 10))
+def test_a_product_with_a_known_factor_only_moves(centre, down, up):
+    found = pooling.product((centre / down, centre, centre * up), (0.5, 0.5, 0.5))
+    assert found == pytest.approx((centre / down / 2, centre / 2, centre * up / 2))
+
+
+def test_equal_samples_pool_to_their_share():
+    pooled = pooling.pooled_share([30, 30, 30], [60, 60, 60])
+    assert pooled["mean"][1] == pytest.approx(0.5)
+    assert pooled["mean"][0] < 0.5 < pooled["mean"][2]
+
+
+def test_an_echo_is_grouped_with_what_it_repeats(counts, cites):
+    group = dict(zip(counts["id"], synthesis.echo_groups(counts, cites), strict=True))
+    # Stated by the publishers themselves: the 1999 survey carried forward, the same count again.
+    assert group["good-friends-2002-carried"] == group["good-friends-1999-surveyed"]
+    assert group["uscr-2001"] == group["uscr-2000"] == "uscr-2000"
+    assert group["yoon-2019"] == group["kfi-2019"] == "kfi-2019"
+    # One newspaper article relays two producers; only one of them echoes the survey.
+    assert group["south-korea-government-2002"] != group["good-friends-2002-carried"]
+    # A second survey is not an echo of the first.
+    assert group["good-friends-2005-yanbian"] != group["good-friends-1999-surveyed"]
+
+
+def test_no_group_counts_twice_and_observations_stand_for_their_groups(counts, cites):
+    once = synthesis.counted_once(counts, cites, "stock", CLASSES, False)
+    assert not once["group"].duplicated().any()
+    observed = counts[counts["independent"] & (counts["concept"] == "stock")]
+    observed = observed[observed["area"] != "yanbian"]
+    assert set(observed["id"]) <= set(once["id"])
+    only = synthesis.counted_once(counts, cites, "stock", CLASSES, True)
+    assert set(only["id"]) == set(observed["id"])
+
+
+def test_a_carried_number_adds_nothing(counts, cites):
+    once = synthesis.counted_once(counts, cites, "stock", CLASSES, False)
+    source = counts[counts["id"] == "kfi-2019"]
+    echo = source.assign(id="another", follows="kfi-2019", published="2020")
+    again = pd.concat([counts, echo], ignore_index=True)
+    found = synthesis.counted_once(again, cites, "stock", CLASSES, False)
+    assert found["id"].tolist() == once["id"].tolist()
+
+
+def test_removing_a_source_moves_the_stock(counts, cites):
+    once = synthesis.counted_once(counts, cites, "stock", CLASSES, False)
+    whole = synthesis.estimate(once, 2006)
+    without = synthesis.estimate(once[once["source"] != "robinson-2010"], 2006)
+    assert without.central != whole.central
+    assert without.counts == whole.counts - 3
+
+
+def test_years_without_evidence_are_refused(counts, cites):
+    only = synthesis.counted_once(counts, cites, "stock", CLASSES, True)
+    with pytest.raises(ValueError, match="year is 2019, expected 1998 to 2009"):
+        synthesis.estimate(only, 2019)
+
+
+def test_what_cannot_be_chosen_is_named(counts, cites):
+    with pytest.raises(ValueError, match="expected some of compiled, field_survey"):
+        synthesis.counted_once(counts, cites, "stock", ["guess"], False)
+    with pytest.raises(ValueError, match="no count is left"):
+        synthesis.counted_once(counts, cites, "women", ["field_survey"], False)
+
+
+def made_up(centre_of, years=(2000, 2002, 2004, 2006, 2008, 2010)):
+    """Exact counts of two classes that follow a known line."""
+    rows = [
+        {"first_year": y, "last_year": y, "low": np.nan, "central": centre_of(y) * factor,
+         "high": np.nan, "bound": "point", "method_class": kind}
+        for kind, factor in (("field_survey", 1.0), ("ngo", 4.0)) for y in years
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_a_known_line_is_found_again():
+    found = synthesis.estimate(made_up(lambda y: 50_000 * 0.5 ** ((y - 2005) / 10)), 2005)
+    assert found.classes["field_survey"][1] == pytest.approx(50_000, rel=1e-6)
+    assert found.classes["ngo"][1] == pytest.approx(200_000, rel=1e-6)
+    assert found.trend == pytest.approx(0.5)
+    assert found.central == pytest.approx(100_000, rel=1e-3)  # halfway between, on the log scale
+    assert found.tau == 0
+
+
+def test_a_known_line_is_found_again_in_every_year():
+    exact = made_up(lambda y: 50_000 * 0.5 ** ((y - 2005) / 10))
+    found = synthesis.by_year(exact, [2000, 2010])
+    assert found["central"].tolist() == pytest.approx([141_421.36, 70_710.68], rel=1e-3)
+
+
+def test_a_choice_without_an_answer_is_named():
+    exact = made_up(lambda y: 1000.0)
+    one_class = exact[exact["method_class"] == "ngo"]
+    variants = {"all": (exact, {}), "one": (one_class, {"trend": False}), "few": (exact[:1], {})}
+    estimates, refusals = synthesis.tried(variants, 2000)
+    assert estimates["one"].central == pytest.approx(4000)
+    assert list(estimates) == ["all", "one"]
+    assert "found 1 counts" in refusals["few"]
+
+
+@given(st.floats(0.01, 100))
+def test_the_range_scales_with_the_counts(scale):
+    base = made_up(lambda y: 1000.0 + 37 * (y % 4))
+    one = synthesis.estimate(base, 2005, trend=False)
+    other = synthesis.estimate(base.assign(central=base["central"] * scale), 2005, trend=False)
+    ends = [other.low, other.central, other.high]
+    assert ends == pytest.approx([scale * x for x in (one.low, one.central, one.high)], rel=1e-4)
+
+
+def test_a_range_is_read_on_the_log_scale():
+    rows = pd.DataFrame(
+        {"low": [100.0, np.nan, 50.0], "central": [np.nan, 400.0, np.nan],
+         "high": [10_000.0, np.nan, np.nan]}
+    )  # fmt: skip
+    centres, errors = synthesis.on_log_scale(rows, range_covers=0.9, point_factor=2)
+    assert np.exp(centres) == pytest.approx([1000, 400, 50])
+    assert errors == pytest.approx([np.log(10) / 1.6448536, np.log(2) / 1.6448536, errors[1]])

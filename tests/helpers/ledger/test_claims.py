@@ -1,0 +1,159 @@
+"""The ledger: verdicts, origins, drifts."""
+
+import math
+
+import networkx as nx
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.ledger import claims, family_tree
+from helpers.ledger.claims import claimed_range, judge
+from helpers.ledger.family_tree import (
+    bearer,
+    circular,
+    drifts,
+    family,
+    genealogy,
+    independent_sources,
+    roots,
+)
+
+
+@pytest.fixture(scope="module")
+def ledger():
+    return claims.read_ledger()
+
+
+def row(wording, low, high, unit="persons"):
+    values = {"wording": wording, "value_low": low, "value_high": high, "unit": unit}
+    return pd.Series(values, name="C99")
+
+
+def result(value, low=None, high=None):
+    return {"name": "found", "value": value, "low": low, "high": high}
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (row("exactly", 500_000, 500_000), (450_000, 550_000)),
+        (row("exactly", 105e6, 105e6, "USD"), (104.5e6, 105.5e6)),
+        (row("exactly", 0.6, 0.6, "fraction"), (0.55, 0.65)),
+        (row("exactly", 14, 14, "ratio"), (13.5, 14.5)),
+        (row("about", 0.8, 0.8, "fraction"), (0.72, 0.88)),
+        (row("range", 120, 1200, "USD"), (115, 1250)),
+        (row("exactly", 1991, 1991, "year"), (1991, 1991)),
+        (row("up_to", math.nan, 17, "hours"), (-math.inf, 17.5)),
+        (row("at_least", 5, math.nan, "years"), (5, math.inf)),
+        (row("more_than", 0.6, math.nan, "fraction"), (0.55, math.inf)),
+    ],
+)
+def test_a_claim_allows_half_a_unit_of_its_last_digit(claim, expected):
+    assert claimed_range(claim) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("claim", "found", "verdict"),
+    [
+        (row("exactly", 100, 100), result(120, 110, 130), "supported"),
+        (row("exactly", 100, 100), result(160, 140, 180), "contested"),
+        (row("exactly", 100, 100), result(160), "wrong"),
+        (row("exactly", 100, 100), result(100), "supported"),
+        (row("at_least", 100, math.nan), result(500, 60, 900), "supported"),
+        (row("at_least", 100, math.nan), result(60, 20, 90), "contested"),
+        (row("at_least", 100, math.nan), result(40), "wrong"),
+        (row("up_to", math.nan, 500_000), result(20_000, 2_000, 300_000), "contested"),
+        (row("up_to", math.nan, 500_000), result(300_000, 2_000, 510_000), "supported"),
+        (row("up_to", math.nan, 500_000), result(700_000, 300_000, 900_000), "supported"),
+        (row("up_to", math.nan, 500_000), result(800_000, 600_000, 900_000), "wrong"),
+        (row("range", 1996, 1999, "year"), result(1996, 1994, 1998), "contested"),
+    ],
+)
+def test_a_verdict_compares_ranges_by_the_wording(claim, found, verdict):
+    assert judge(claim, found)[0] == verdict
+    assert judge(claim, found)[1].count("\n") == 0
+
+
+@given(st.floats(1, 1e12), st.floats(1.001, 100))
+def test_what_is_claimed_is_supported_and_what_is_far_is_wrong(value, factor):
+    claim = row("exactly", value, value)
+    low, high = claimed_range(claim)
+    assert judge(claim, result(value, low, high))[0] == "supported"
+    assert judge(claim, result(high * factor + 1, high * factor + 1, None))[0] == "wrong"
+
+
+def test_what_cannot_be_judged_is_refused():
+    with pytest.raises(ValueError, match="C99 states no number"):
+        judge(row("statement", math.nan, math.nan), result(1))
+    with pytest.raises(ValueError, match="is the word 'high', expected a number or one of"):
+        judge(row("exactly", 1, 1), result("high"))
+
+
+def test_a_verdict_found_by_a_rule_is_taken():
+    assert judge(row("statement", math.nan, math.nan), result("wrong"))[0] == "wrong"
+
+
+def test_origins_count_once_however_many_repeat_them():
+    # Two origins; c compiles both, d repeats c, e stands alone.
+    graph = nx.DiGraph([("a", "c"), ("b", "c"), ("c", "d")])
+    graph.add_node("e")
+    assert roots(graph, "d") == ["a", "b"]
+    assert independent_sources(graph, ["a", "c", "d"]) == ["a", "b"]
+    assert independent_sources(graph, ["d", "e"]) == ["a", "b", "e"]
+    assert independent_sources(graph, []) == []
+
+
+def test_the_article_is_nobodys_origin():
+    graph = nx.DiGraph([(claims.ARTICLE, "mirror")])
+    assert roots(graph, "mirror") == []
+
+
+def test_circular_citation_is_found():
+    assert circular(nx.DiGraph([("b", "c"), ("c", "a"), ("a", "b")])) == [["a", "b", "c"]]
+    assert circular(nx.DiGraph([("a", "b"), ("a", "c")])) == []
+
+
+def test_all_claims_of_the_article_are_there(ledger):
+    wanted = [f"C{n:02}" for n in range(1, 42)] + [f"R{n:02}" for n in range(1, 7)]
+    assert [name for name in ledger.claims.index if not name.startswith("L")] == wanted
+
+
+# Read off the publications by hand: where the article's number begins.
+@pytest.mark.parametrize(
+    ("name", "origin"),
+    [
+        ("C02", ["kfi-2019"]),
+        ("C03", ["un-unidentified-2023"]),
+        ("C04", ["kfi-2019"]),
+        ("C11", ["icg-2006"]),
+        ("C14", ["unidentified-14-to-1"]),
+        ("L01", ["good-friends-1999"]),
+    ],
+)
+def test_the_origins_of_the_best_known_numbers(ledger, name, origin):
+    assert roots(genealogy(name, ledger), bearer(name, ledger)) == origin
+
+
+def test_the_stock_of_2006_became_a_flow(ledger):
+    found = drifts(genealogy("C11", ledger), "article")
+    assert set(found["relation"]) == {"stock_to_flow", "bound_to_point"}
+    assert found["inferred"].all()
+
+
+def test_a_family_is_connected_and_holds_the_ancestry(ledger):
+    for name in ledger.claims.index:
+        graph = genealogy(name, ledger)
+        target = bearer(name, ledger)
+        tree = family(graph, target)
+        assert nx.is_weakly_connected(tree)
+        assert set(family_tree.ancestry(graph, target)) <= set(tree)
+
+
+def test_an_unknown_claim_is_named_with_those_there_are(ledger):
+    assert claims.claim("C04", ledger)["value_high"] == 105_000_000
+    with pytest.raises(ValueError, match="claim is 'C99', expected one of C01, C02"):
+        claims.claim("C99", ledger)
+    with pytest.raises(ValueError, match="verdict is 'false', expected one of contested"):
+        claims.select(ledger.claims, verdict=["false"])

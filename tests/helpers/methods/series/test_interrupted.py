@@ -1,0 +1,268 @@
+"""Interrupted time series against printed examples, closed forms and simulation."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import PUBLISHED
+
+from helpers.methods.series.interrupted import (
+    FAMILIES,
+    changes,
+    expected,
+    fit_many,
+    fit_series,
+    interrupted_series,
+    shortfall,
+)
+from helpers.policy import events as policy
+
+PRINTED = json.loads((PUBLISHED / "series_examples.json").read_text(encoding="utf-8"))
+AUSTRALIA, MOTORWAY = PRINTED["australia"], PRINTED["motorway"]
+
+
+def yearly(values, first):
+    return pd.Series(values, index=range(first, first + len(values)))
+
+
+def simulated(rng, length, size, mean=200.0, alpha=0.0, trend=0.0):
+    """Counts around a straight line on the log scale; nothing happens anywhere."""
+    mean = mean * np.exp(trend * np.arange(length))
+    extra = rng.gamma(1 / alpha, alpha, (size, length)) if alpha else np.ones((size, 1))
+    return [pd.Series(row) for row in rng.poisson(mean * extra)]
+
+
+# Published worked examples
+
+
+@pytest.mark.parametrize("outcome", AUSTRALIA["printed"])
+def test_firearm_deaths_in_australia_as_printed_in_jama(outcome):
+    counts = yearly(AUSTRALIA["deaths"][outcome], AUSTRALIA["first_year"])
+    found = interrupted_series(counts, [1997], exposure=AUSTRALIA["population"])
+    # Three of the four printed intervals are narrower by one unit of the last digit.
+    slack = 0.0005 if outcome == "firearm" else 0.0015
+    for row in ("level", "slope"):
+        ratio, low, high = AUSTRALIA["printed"][outcome][row]
+        line = found.loc[f"{row}_change 1997"]
+        assert line["ratio"] == pytest.approx(ratio, abs=0.0005)
+        assert line["low"] == pytest.approx(low, abs=slack)
+        assert line["high"] == pytest.approx(high, abs=slack)
+
+
+def test_injuries_on_a_motorway_as_printed_in_the_scan_book():
+    counts = yearly(MOTORWAY["injuries"], MOTORWAY["first_year"])
+    fit = fit_series(counts, [2003], family="poisson")
+    printed = MOTORWAY["printed"]
+    at_first_point_after = np.array([0, 0, 1, 1])  # the book counts time after the break from 0
+    level = at_first_point_after @ fit.parameters
+    error = np.sqrt(at_first_point_after @ fit.covariance @ at_first_point_after)
+    assert [level, error] == pytest.approx(printed["level"], abs=0.00051)
+    errors = np.sqrt(np.diag(fit.covariance))
+    assert [fit.parameters[1], errors[1]] == pytest.approx(printed["trend"], abs=0.00051)
+    assert [fit.parameters[3], errors[3]] == pytest.approx(printed["slope"], abs=0.00051)
+    slope = interrupted_series(counts, [2003], family="poisson").loc["slope_change 2003"]
+    assert np.log(slope[["low", "high"]]).tolist() == pytest.approx(
+        printed["slope_interval"], abs=0.00051
+    )
+
+
+# Known answers
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("robust", [False, True])
+def test_exact_lines_give_back_level_and_slope(family, robust):
+    time = np.arange(12)
+    log_mean = 5 + 0.05 * time + np.where(time >= 6, np.log(0.5) + 0.1 * (time - 5), 0)
+    counts = pd.Series(np.exp(log_mean))
+    found = interrupted_series(counts, [6], family=family, robust=robust)["ratio"]
+    assert found.to_dict() == pytest.approx(
+        {"level_change 6": 0.5, "slope_change 6": np.exp(0.1)}, rel=1e-6
+    )
+
+
+def test_season_and_exposure_are_taken_out():
+    time = np.arange(48)
+    exposure = 1000.0 + 10 * time
+    season = 0.3 * np.sin(2 * np.pi * time / 12) - 0.2 * np.cos(4 * np.pi * time / 12)
+    counts = pd.Series(exposure * np.exp(-1 + season + np.where(time >= 20, np.log(0.7), 0)))
+    found = interrupted_series(
+        counts, [20], slope=False, exposure=exposure, harmonics=2, family="quasi_poisson"
+    )
+    assert found.index.tolist() == ["level_change 20"]
+    assert found["ratio"].item() == pytest.approx(0.7, rel=1e-8)
+
+
+@settings(max_examples=25, deadline=None)
+@given(factor=st.integers(2, 50), shift=st.integers(-3000, 3000))
+def test_neither_units_of_exposure_nor_numbering_of_years_matter(factor, shift):
+    counts = yearly(MOTORWAY["injuries"], 1996)
+    base = interrupted_series(counts, [2003], family="quasi_poisson")
+    other = interrupted_series(
+        yearly(MOTORWAY["injuries"], 1996 + shift),
+        [2003 + shift],
+        exposure=np.full(len(counts), float(factor)),
+        family="quasi_poisson",
+    )
+    assert other.to_numpy() == pytest.approx(base.to_numpy(), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.period_range("2001-01", periods=23, freq="M"),
+        pd.date_range("2001-01-01", periods=23, freq="MS"),
+        pd.date_range("2001-01-01", periods=23, freq="D"),
+        [f"{year}" for year in range(1996, 2019)],
+    ],
+)
+def test_any_ordered_index_gives_the_same_answer(index):
+    counts = pd.Series(MOTORWAY["injuries"], index=index)
+    found = interrupted_series(counts, [counts.index[7]], family="poisson")
+    base = interrupted_series(yearly(MOTORWAY["injuries"], 0), [7], family="poisson")
+    assert found.to_numpy() == pytest.approx(base.to_numpy())
+
+
+def test_families_order_as_their_variances_do():
+    counts = yearly(MOTORWAY["injuries"], 1996)
+    widths = [
+        np.log(table["high"] / table["low"]).iloc[0]
+        for table in (interrupted_series(counts, [2003], family=family) for family in FAMILIES)
+    ]
+    assert widths[0] < min(widths[1:])
+
+
+def test_counts_without_extra_spread_are_poisson():
+    counts = simulated(np.random.default_rng(5), 40, 1)[0]
+    smooth = pd.Series(np.round(np.linspace(100, 200, 20)))
+    assert fit_series(smooth, [10]).overdispersion == 0.0
+    nb, poisson = (interrupted_series(smooth, [10], family=f) for f in FAMILIES[::-2])
+    pd.testing.assert_frame_equal(nb, poisson)
+    assert fit_series(counts, [20], family="poisson").overdispersion == 0.0
+
+
+# Simulation with known truth
+
+
+@pytest.mark.parametrize(
+    ("family", "alpha", "length"),
+    [("poisson", 0.0, 24), ("quasi_poisson", 0.02, 40), ("negative_binomial", 0.05, 100)],
+)
+def test_breaks_where_nothing_happened_are_found_five_times_in_a_hundred(family, alpha, length):
+    replicates = 400
+    series = simulated(np.random.default_rng(20), length, replicates, alpha=alpha, trend=0.01)
+    tables = [interrupted_series(s, [length // 2], family=family) for s in series]
+    error = np.sqrt(0.05 * 0.95 / replicates)  # 0.011
+    for row in (0, 1):
+        found = np.mean([(t["low"].iloc[row] > 1) or (t["high"].iloc[row] < 1) for t in tables])
+        assert abs(found - 0.05) < 3.5 * error
+
+
+def test_shortfall_interval_holds_the_true_number():
+    rng = np.random.default_rng(3)
+    length, missing, inside = 30, [], 0
+    mean = 300 * np.exp(0.01 * np.arange(length))
+    truth = np.where(np.arange(length) >= 20, 0.6, 1.0) * mean
+    for draw in range(150):
+        would, came = rng.poisson(mean), rng.poisson(truth)
+        fit = fit_series(pd.Series(came), [20], slope=False, family="poisson")
+        value, low, high = shortfall(fit, 20, draws=400, seed=draw)
+        true = would[20:].sum() - came[20:].sum()
+        inside += low <= true <= high
+        missing.append(value - true)
+    assert inside / 150 > 0.89  # 0.95 less 3.4 Monte Carlo standard errors
+    assert abs(np.mean(missing)) < 4 * np.std(missing) / np.sqrt(150)
+
+
+def test_expected_without_a_break_continues_the_line():
+    time = np.arange(10)
+    counts = pd.Series(np.exp(4 + 0.1 * time - np.where(time >= 6, 1, 0)))
+    fit = fit_series(counts, [6], slope=False, family="poisson")
+    assert expected(fit, 6).to_numpy() == pytest.approx(np.exp(4 + 0.1 * time))
+    assert expected(fit).to_numpy() == pytest.approx(counts.to_numpy())
+    assert shortfall(fit, 6, 7, seed=1)[0] == pytest.approx(
+        np.exp(4.6) + np.exp(4.7) - counts.loc[6:7].sum()
+    )
+
+
+# Bad input
+
+GOOD = yearly([12, 15, 11, 14, 13, 9, 8, 10, 7, 9], 2001)
+
+
+@pytest.mark.parametrize(
+    ("counts", "breaks", "options", "message"),
+    [
+        (GOOD, [1999], {}, "break is 1999, expected a value from 2001 to 2010"),
+        (GOOD, [2003], {}, "2 points from 2001 to 2002, expected at least 3"),
+        (GOOD, [2009], {}, "2 points from 2009 to 2010, expected at least 3"),
+        (GOOD, [2006, 2004], {}, "breaks are 2006, 2004, expected ascending order"),
+        (GOOD, [], {}, "breaks: expected at least one"),
+        (GOOD.drop([2004, 2005]), [2007], {}, "gaps at 2004, 2005$"),
+        (GOOD.where(GOOD.index != 2003), [2006], {}, "gaps at 2003; they are not zeros"),
+        (GOOD[::-1], [2006], {}, "ascending order without repeats"),
+        (-GOOD, [2006], {}, "expected counts of at least 0, found -15"),
+        (GOOD.where(GOOD.index < 2006, 0), [2006], {}, "no case from 2006 to 2010"),
+        (GOOD, [2006], {"family": "normal"}, "family is 'normal', expected one of poisson"),
+        (GOOD, [2006], {"exposure": [1, 2]}, "exposure: expected 10 positive numbers"),
+        (GOOD, [2006], {"harmonics": 3}, "series has 10 points, expected more than 10"),
+        (GOOD.to_list(), [2006], {}, "expected a pandas Series"),
+        (
+            GOOD.set_axis(pd.PeriodIndex([str(y) for y in [*range(2001, 2010), 2012]], freq="Y")),
+            [pd.Period("2006", "Y")],
+            {},
+            "gaps at after 2009, after 2009",
+        ),
+        (
+            GOOD.set_axis([1, 2, 3, 4, 5, 6, 7, 8, 9.5, 10.5]),
+            [5],
+            {},
+            "expected an evenly spaced index",
+        ),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(counts, breaks, options, message):
+    with pytest.raises(ValueError, match=message) as raised:
+        interrupted_series(counts, breaks, **options)
+    assert "\n" not in str(raised.value)
+
+
+def test_unknown_break_of_a_counterfactual_is_refused():
+    fit = fit_series(GOOD, [2006], family="poisson")
+    with pytest.raises(ValueError, match="break is 2005, expected one of 2006"):
+        expected(fit, 2005)
+    with pytest.raises(ValueError, match="last is 2004, expected 2006 or later"):
+        shortfall(fit, 2006, 2004, seed=1)
+
+
+def test_policy_offers_the_same_function():
+    assert policy.interrupted_series is interrupted_series
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("robust", [False, True])
+def test_many_series_at_once_are_each_as_alone(family, robust):
+    drawn = simulated(np.random.default_rng(9), 24, 8, alpha=0.05)
+    options = {"family": family, "robust": robust}
+    fits = fit_many(np.array(drawn), drawn[0].index, [10], **options)
+    names, *ends = changes(fits, robust)
+    for row, counts in enumerate(drawn):
+        alone = interrupted_series(counts, [10], **options)
+        assert alone.index.tolist() == names
+        found = np.array([values[row] for values in ends])
+        assert found == pytest.approx(alone.to_numpy().T, rel=1e-11)
+
+
+def test_many_series_are_refused_if_one_has_an_empty_segment():
+    counts = np.array([GOOD.to_numpy(), np.where(np.arange(len(GOOD)) < 5, 0, GOOD)])
+    with pytest.raises(ValueError, match="no case from 2001 to 2005"):
+        fit_many(counts, GOOD.index, [2006])
+
+
+def test_seasons_that_cannot_be_told_apart_are_refused():
+    counts = pd.Series(np.arange(1, 31))
+    with pytest.raises(ValueError, match="30 points cannot tell them apart"):
+        interrupted_series(counts, [15], harmonics=1, period=2)

@@ -1,0 +1,142 @@
+"""Tables: typed from the schema, held to it, and refused in one line that finds the fault."""
+
+import json
+import re
+
+import pytest
+
+from evidence.checks import tables as table_checks
+from helpers import data
+
+
+def edit(folder, name, change):
+    """Rewrite a table's lines (a list, the header first)."""
+    path = folder / f"{name}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(change(lines)) + "\n", encoding="utf-8")
+
+
+def with_cell(row, column, value):
+    """Return a change that puts a value into a column (by number) of a row (line in the file)."""
+
+    def change(lines):
+        cells = lines[row - 1].split(",")
+        cells[column] = value
+        return [*lines[: row - 1], ",".join(cells), *lines[row:]]
+
+    return change
+
+
+def without_column(lines):
+    """Drop the last column."""
+    return [line.rsplit(",", 1)[0] for line in lines]
+
+
+def test_the_tables_are_as_their_schema_says():
+    assert table_checks.check_tables() == []
+
+
+def test_arrivals_add_up_to_the_ministrys_corrected_total():
+    arrivals = data.table("arrivals").query("vintage == 'current'")
+    summed = arrivals.groupby("sex")["persons"].sum()
+    # Ministry of Unification, correction notice of 4 February 2026, as relayed by Newsis.
+    assert dict(summed) == {"men": 9593, "women": 24944}
+
+
+def test_columns_are_typed_and_gaps_stay_gaps():
+    counts = data.table("north_koreans_in_china")
+    assert counts["central"].dtype == "float64"
+    assert counts["central"].isna().any()
+    assert counts["independent"].dtype == "bool"
+    assert data.table("arrivals")["persons"].dtype == "int64"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (with_cell(3, 4, "many"), "row 3, column persons: found 'many', expected integer"),
+        (with_cell(3, 4, "-5"), "row 3, column persons: found '-5', expected minimum 0"),
+        (with_cell(3, 4, ""), "row 3, column persons: found 'nothing', expected a value"),
+        (
+            with_cell(4, 6, "nobody-1999"),
+            "row 4, column source: found 'nobody-1999', expected an id",
+        ),
+        (
+            with_cell(3, 3, "children"),
+            "row 3, column sex: found 'children', expected one of 'women'",
+        ),
+        (lambda lines: [*lines, lines[-1]], r"row \d+, column vintage, .*expected no repeat"),
+        (without_column, "header: found vintage, .*, expected vintage, .*, source"),
+        (lambda lines: [lines[0] + ",extra", *lines[1:]], "header: found .*extra, expected"),
+        (
+            lambda lines: [lines[0], lines[1] + ",9", *lines[2:]],
+            r"row 2: extra cell \(9\), expected 7",
+        ),
+    ],
+    ids=["text", "negative", "empty", "source", "word", "duplicate", "gone", "extra", "cell"],
+)
+def test_a_wrong_table_is_named_with_row_column_and_value(tables, change, expected):
+    edit(tables, "arrivals", change)
+    problems = table_checks.check_tables(tables)
+    assert problems, "the fault went unnoticed"
+    assert all("\n" not in line for line in problems)
+    assert re.match(f"data/arrivals.csv: .*{expected}", problems[0]), problems[0]
+
+
+def test_a_missing_file_is_named(tables):
+    (tables / "arrivals.csv").unlink()
+    assert table_checks.check_tables(tables) == ["data/arrivals.csv: the file does not exist"]
+
+
+def test_a_table_with_other_columns_is_not_read(tables):
+    edit(tables, "arrivals", without_column)
+    with pytest.raises(data.TableError, match=r"arrivals\.csv: found columns .* expected .*source"):
+        data.table("arrivals", tables)
+
+
+def test_text_where_a_number_belongs_is_not_read(tables):
+    edit(tables, "arrivals", with_cell(3, 4, "many"))
+    with pytest.raises(data.TableError, match=r"arrivals\.csv: column persons.*expected integer"):
+        data.table("arrivals", tables)
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(data.TableError, match="table arrival: unknown, expected one of arrivals"):
+        data.table("arrival")
+    with pytest.raises(data.TableError, match="no source has the id nobody"):
+        data.cite(["nobody"])
+
+
+def test_sources_are_cited_once_with_their_years():
+    assert data.cite(["ilo-2024", "ilo-2014", "ilo-2024"]) == (
+        "International Labour Organization (2014, 2024)"
+    )
+
+
+def test_every_table_says_what_it_is_and_every_column_too():
+    for name, resource in data.package().items():
+        assert resource["title"] and resource["description"] and resource["licenses"], name
+        assert resource["schema"].get("primaryKey"), name
+        for field in resource["schema"]["fields"]:
+            assert field.get("description"), f"{name}.{field['name']}"
+
+
+def test_every_source_is_used(tables):
+    used = set()
+    for name, resource in data.package().items():
+        for key in resource["schema"].get("foreignKeys", []):
+            if key["reference"]["resource"] == "sources":
+                used |= set(data.table(name)[key["fields"][0]].dropna())
+    assert used == set(data.table("sources")["id"])
+
+
+def test_an_unreadable_description_is_one_line(tables):
+    (tables / "datapackage.json").write_text("{", encoding="utf-8")
+    data._resources.cache_clear()
+    with pytest.raises(data.TableError, match=r"datapackage\.json: expected JSON"):
+        data.package(tables)
+    assert json.loads((data.FOLDER / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+
+
+def test_ids_are_those_of_the_table():
+    assert data.ids("claims") == list(data.table("claims")["id"])
