@@ -8,7 +8,7 @@ import zipfile
 import nbformat
 import pytest
 from click.testing import CliRunner
-from flit_core.wheel import make_wheel_in
+from hatchling.build import build_editable
 
 from evidence.classroom import grade as grading
 from evidence.classroom.autograder import EMPTY, Autograder, _problem
@@ -125,12 +125,13 @@ def test_the_zip_holds_what_a_learners_machine_needs(course):
     assert "notebooks/90_test.ipynb" in readme
 
 
-def test_what_is_handed_out_can_be_installed(course, tmp_path):
+def test_what_is_handed_out_can_be_installed(course, tmp_path, monkeypatch):
     built, *_ = course
     with zipfile.ZipFile(built / f"{HANDOUT}.zip") as packed:
         packed.extractall(tmp_path)
-    made = make_wheel_in(tmp_path / HANDOUT / "pyproject.toml", tmp_path, editable=True)
-    with zipfile.ZipFile(made.file) as wheel:
+    monkeypatch.chdir(tmp_path / HANDOUT)
+    made = build_editable(str(tmp_path))
+    with zipfile.ZipFile(tmp_path / made) as wheel:
         names = wheel.namelist()
     assert [name for name in names if name.endswith("kernels/evidence/kernel.json")]
     assert [name for name in names if name.endswith("entry_points.txt")]

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 
+import cloudpickle
 import pytest
 from click.testing import CliRunner
 
@@ -34,6 +35,10 @@ if seed == 2 and not mark.exists():
     mark.touch()
     worker = int(os.environ["EVIDENCE_TEST_WORKER"])
     os.kill(worker, signal.SIGKILL)"""
+
+
+# The workers cannot import a test, so they are sent its functions.
+cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 
 @pytest.fixture(autouse=True)
@@ -96,7 +101,10 @@ def test_a_cluster_gives_what_this_machine_gives(notebook, sweep, scheduler, tmp
 )
 def test_an_address_that_does_not_answer_is_refused(notebook, tmp_path, address, why):
     # In a process of its own: a client that finds nobody leaves its event loop behind.
-    words = ["from evidence import cli, cluster; cluster.PATIENCE = 2; cli.main()", "sweep"]
+    words = [
+        "from evidence import cli; from evidence.run import cluster; cluster.PATIENCE = 2; cli.main()",
+        "sweep",
+    ]
     words += [str(notebook(SEED, DRAW)), "-p", "seed=1,2", "--dask", address]
     command = [sys.executable, "-c", *words, "--out", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -22,7 +22,7 @@ from evidence.run.plan import Job
 from evidence.run.task import Outcome
 
 SEED = "seed: int = 1  # start [; 0..]"
-NAMES = {"91_market": "market", "92_prices": "prices", "93_claims": "claims"}
+NAMES = {"91_market": "market.model", "92_prices": "market.prices", "93_claims": "ledger.claims"}
 READS = {"91_market": ["profits"], "92_prices": ["prices"], "93_claims": ["claims", "prices"]}
 
 
@@ -38,7 +38,7 @@ class World:
             monkeypatch.setattr(module, "table_digest", lambda name: self.tables.get(name, ""))
         monkeypatch.setattr(execute, "package", lambda: {"profits": {}, "prices": {}, "claims": {}})
         for name, helper in NAMES.items():
-            write(SEED, f"from helpers import {helper}", name=name)
+            write(SEED, f"import helpers.{helper}", name=name)
         self.cache = Cache(folder / "kept")
         self.out = folder / "out"
         self.out.mkdir()
@@ -93,7 +93,7 @@ def test_a_change_taken_back_finds_its_old_result(world):
 
 
 def test_a_changed_helper_line_reruns_what_imports_it_also_indirectly(world):
-    with (world.package / "uncertain.py").open("a", encoding="utf-8") as file:
+    with (world.package / "methods/uncertain.py").open("a", encoding="utf-8") as file:
         file.write("\n# edited\n")  # imported by helpers.market.model, and by no other of the three
     assert world.run() == ["91_market"]
     assert world.outcomes[0].because == ("helpers.methods.uncertain",)
