@@ -22,7 +22,7 @@ from evidence.run.plan import Job
 from evidence.run.task import Outcome
 
 SEED = "seed: int = 1  # start [; 0..]"
-NAMES = {"91_market": "market.model", "92_prices": "market.prices", "93_claims": "ledger.claims"}
+NAMES = {"91_market": "market.model", "92_prices": "market.prices", "93_claims": "ledger.family_tree"}
 READS = {"91_market": ["profits"], "92_prices": ["prices"], "93_claims": ["claims", "prices"]}
 
 
@@ -100,10 +100,10 @@ def test_a_changed_helper_line_reruns_what_imports_it_also_indirectly(world):
 
 
 def test_a_helper_imported_inside_a_function_counts(world):
-    with (world.package / "prices.py").open("a", encoding="utf-8") as file:
-        file.write("\n\ndef late():\n    from helpers import intervals\n")
+    with (world.package / "market/prices.py").open("a", encoding="utf-8") as file:
+        file.write("\n\ndef late():\n    from helpers.hidden import charts\n")
     world.run()
-    with (world.package / "intervals.py").open("a", encoding="utf-8") as file:
+    with (world.package / "hidden/charts.py").open("a", encoding="utf-8") as file:
         file.write("\n# edited\n")
     assert world.run() == ["92_prices"]
 

@@ -65,7 +65,8 @@ def test_steps_are_told_in_order_with_what_changed():
 
 def test_a_tree_is_drawn_the_same_whatever_the_hash_seed():
     code = (
-        "from helpers.ledger.claims import *; from helpers.ledger.family_tree import *; from helpers.ledger.tree_charts import draw; "
+        "from helpers.ledger.claims import *; from helpers.ledger.family_tree import *; "
+        "from helpers.ledger.tree_charts import draw; "
         "from helpers.charts import digest_lines; l = read_ledger(); "
         "print(digest_lines(draw(family(genealogy('C04', l), 'article'), 'article', l)))"
     )
