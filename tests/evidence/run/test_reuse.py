@@ -22,7 +22,11 @@ from evidence.run.plan import Job
 from evidence.run.task import Outcome
 
 SEED = "seed: int = 1  # start [; 0..]"
-NAMES = {"91_market": "market.model", "92_prices": "market.prices", "93_claims": "ledger.family_tree"}
+NAMES = {
+    "91_market": "market.model",
+    "92_prices": "market.prices",
+    "93_claims": "ledger.family_tree",
+}
 READS = {"91_market": ["profits"], "92_prices": ["prices"], "93_claims": ["claims", "prices"]}
 
 
