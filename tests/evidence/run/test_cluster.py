@@ -101,10 +101,8 @@ def test_a_cluster_gives_what_this_machine_gives(notebook, sweep, scheduler, tmp
 )
 def test_an_address_that_does_not_answer_is_refused(notebook, tmp_path, address, why):
     # In a process of its own: a client that finds nobody leaves its event loop behind.
-    words = [
-        "from evidence import cli; from evidence.run import cluster; cluster.PATIENCE = 2; cli.main()",
-        "sweep",
-    ]
+    code = "from evidence import cli; from evidence.run import cluster; "
+    words = [code + "cluster.PATIENCE = 2; cli.main()", "sweep"]
     words += [str(notebook(SEED, DRAW)), "-p", "seed=1,2", "--dask", address]
     command = [sys.executable, "-c", *words, "--out", str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
