@@ -1,11 +1,13 @@
 """The look of a chart, its source line, and the text that stands for it."""
 
-import hashlib
 import io
 import textwrap
 
 import numpy as np
 
+from helpers.digest import digest_lines
+from helpers.expect import expect
+from helpers.say import SayError, fill, said, this_cell
 from helpers.words import money, number
 
 # Okabe & Ito (2008): distinguishable with every common form of colour blindness; the order also
@@ -26,18 +28,39 @@ STYLE = {
     "axes.labelsize": 10,
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "figure.figsize": (8.5, 4.5),
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "grid.color": "#e6e6e6",
     "grid.linewidth": 0.8,
+    "legend.fontsize": 9,
     "legend.frameon": False,
+    "legend.title_fontsize": 9,
     "lines.linewidth": 2,
     "text.color": "#1a1a1a",
     "text.parse_math": False,  # a dollar sign is a dollar sign
     "xtick.color": "#4d4d4d",
+    "xtick.labelsize": 9,
     "ytick.color": "#4d4d4d",
+    "ytick.labelsize": 9,
 }
+PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY)
+# Shapes beside colours, for grey print: kinds differ in both.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DOTS_PER_INCH = 110
+
+
+def set_theme():
+    """Give every chart of this process the house style: palette, fonts, grid, no formulas."""
+    import matplotlib as mpl
+    import pandas as pd
+    import seaborn as sns
+    import seaborn.objects as so
+
+    sns.set_theme(style="ticks", palette=PALETTE, font="DejaVu Sans", rc=STYLE)
+    theme = so.Plot.config.theme  # seaborn.objects has one of its own
+    theme.update({name: mpl.rcParams[name] for name in {*theme, *STYLE}})
+    pd.set_option("display.html.use_mathjax", False)  # a dollar sign in a table is one
 
 
 def canvas(rows=1, columns=1, *, width=8.5, height=4.5, **subplots):
@@ -65,8 +88,8 @@ def canvas(rows=1, columns=1, *, width=8.5, height=4.5, **subplots):
     return figure, figure.subplots(rows, columns, **subplots)
 
 
-def show(figure, *, title, source, alt):
-    """Display a figure as a picture together with the text that stands for it.
+def show(chart, *, title, source, alt):
+    """Display a chart as a picture together with the text that stands for it.
 
     The text holds the title, the description, the range of each plotted series and a digest of
     all plotted numbers. nbval does not compare pictures but does compare text, so a chart whose
@@ -74,30 +97,85 @@ def show(figure, *, title, source, alt):
 
     Parameters
     ----------
-    figure : matplotlib.figure.Figure
-        A figure made by `canvas`.
+    chart : matplotlib figure or axes, seaborn grid, or seaborn.objects.Plot
+        What was drawn.
     title : str
-        The finding, as a sentence.
+        The finding, as a sentence. Values in braces are filled in as in ``%%say``.
     source : str
-        Where the figures come from, without the word "Source".
+        Where the figures come from, without the word "Source". Braces as in the title.
     alt : str
-        What a reader who cannot see the picture needs to know.
+        What a reader who cannot see the picture needs to know. Braces as in the title.
 
     Raises
     ------
     ValueError
-        If title, source or alt is empty, or nothing is plotted.
+        If title, source or alt is empty or cannot be filled in, or nothing is plotted.
     """
     from IPython.display import display
+    from matplotlib import pyplot as plt
 
-    for name, text in (("title", title), ("source", source), ("alt", alt)):
-        if not text or not text.strip():
-            raise ValueError(f"chart: expected a {name}, found none")
+    texts = {"title": title, "source": source, "alt": alt}
+    title, source, alt = (_filled(name, text) for name, text in texts.items())
+    figure = as_figure(chart)
+    plt.close(figure)  # so that Jupyter does not draw it a second time
     lines = digest_lines(figure)
     caption(figure, title, source)
     text = "\n".join([f"Chart: {title}", alt, *lines, f"Source: {source}"])
     bundle = {"image/png": png_bytes(figure), "text/plain": text}
     display(bundle, raw=True, metadata={"image/png": {"alt": f"{title} {alt}"}})
+
+
+def _filled(name, text):
+    """Fill in the values of one text of a chart; outside a notebook there are no names."""
+    from IPython import get_ipython
+
+    if not text or not text.strip():
+        raise ValueError(f"chart: expected a {name}, found none")
+    shell = get_ipython()
+    try:
+        return fill(text, shell.user_ns if shell else {})
+    except SayError as error:
+        raise SayError(f"chart, {this_cell(shell)}{name}, {error}") from None
+
+
+def as_figure(chart):
+    """Return the figure behind what matplotlib or seaborn drew, with legends inside it.
+
+    Parameters
+    ----------
+    chart : matplotlib figure or axes, seaborn grid, or seaborn.objects.Plot
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    TypeError
+        If it is none of these.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import LogFormatterSciNotation
+
+    if hasattr(chart, "on") and hasattr(chart, "plot"):  # seaborn.objects.Plot
+        figure = Figure(figsize=STYLE["figure.figsize"])
+        chart.on(figure).plot()
+    else:
+        figure = chart if isinstance(chart, Figure) else getattr(chart, "figure", None)
+    if not isinstance(figure, Figure):
+        kind = type(chart).__name__
+        raise TypeError(f"chart: expected a figure, axes, grid or Plot, found {kind}")
+    figure.set_layout_engine("constrained")
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), LogFormatterSciNotation):
+                _ticks_in_words(axis, "number")
+    for legend in list(figure.legends):  # seaborn puts these beside the axes, past the edge
+        names = [text.get_text() for text in legend.get_texts()]
+        title = legend.get_title().get_text()
+        figure.legends.remove(legend)
+        figure.legend(legend.legend_handles, names, title=title, loc="outside right center")
+    return figure
 
 
 def caption(figure, title, source):
@@ -107,7 +185,7 @@ def caption(figure, title, source):
         textwrap.fill(title, int(width * 9.5)), x=0.01, ha="left", fontsize=12.5, weight="bold"
     )
     figure.supxlabel(
-        textwrap.fill(f"Source: {source}", int(width * 15)),
+        textwrap.fill(f"Source: {source}", int(width * 19)),
         x=0.01,
         ha="left",
         fontsize=7.5,
@@ -126,72 +204,118 @@ def png_bytes(figure):
     return buffer.getvalue()
 
 
-def digest_lines(figure):
-    """Describe the plotted numbers: one line per series, then a digest of all of them.
+def log_axis(axes, label, form="number", *, axis="x"):
+    """Make an axis logarithmic, with ticks in words: 10 million, 1 billion.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    label : str
+        With its unit.
+    form : str, default "number"
+        Format word of the ticks, see `helpers.words.said`: "number", "money" or "percent".
+    axis : {"x", "y"}
+    """
+    from matplotlib.ticker import LogLocator
+
+    expect("axis", axis, ("x", "y"))
+    axes.set(**{f"{axis}scale": "log", f"{axis}label": label})
+    chosen = axes.xaxis if axis == "x" else axes.yaxis
+    chosen.set_major_locator(LogLocator(10))
+    _ticks_in_words(chosen, form)
+
+
+def _ticks_in_words(axis, form):
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: said(value, form)))
+    axis.set_minor_formatter(NullFormatter())
+
+
+def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, edge=None, axes=None):
+    """Draw ranges, points and bounds as rows, top to bottom in the order of the table.
+
+    A range is a bar, a point a mark, a bound an arrow that points to where the truth may lie; a row
+    without any number says so. Rows with one label stand beside each other.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Columns low, central, high, any of which may be missing: with low alone a lower bound, with
+        high alone an upper bound; an infinite high is an open end.
+    label : str, default "label"
+        Column that names the rows; long names are wrapped, not cut.
+    kind : str, optional
+        Column by which rows differ in colour and shape, told in a legend.
+    hollow : str, optional
+        Column that is true for rows drawn with a white mark.
+    unit : str
+        Label of the axis.
+    log : str, optional
+        Makes the axis logarithmic, with ticks in this format word ("number", "money", "percent").
+    edge : float, optional
+        Right end of the axis; a range that goes on beyond it ends in an arrow.
+    axes : matplotlib.axes.Axes, optional
+        Where to draw; a new figure as high as the rows need by default.
 
     Returns
     -------
-    list of str
-        For example ``["- women: 25 points, 23 to 2,252", "Plotted numbers: 50, digest 9f…"]``.
-
-    Raises
-    ------
-    ValueError
-        If no number is plotted.
+    matplotlib.axes.Axes
     """
-    series = [(label, _rounded(points)) for label, points in _plotted(figure) if len(points)]
-    if not series:
-        raise ValueError("chart: expected plotted numbers, found none")
-    words = [text.get_text() for axes in figure.axes for text in _texts(axes)]
-    fingerprint = hashlib.sha256(repr((series, words)).encode()).hexdigest()[:12]
-    named = [(label, points) for label, points in series if not label.startswith("_")]
-    lines = [f"- {label}: {len(points)} points, {_extent(points)}" for label, points in named]
-    count = sum(len(points) for _, points in series)
-    return [*lines, f"Plotted points: {count}, digest {fingerprint}"]
+    import matplotlib.pyplot as plt
+
+    names = list(dict.fromkeys(rows[label]))
+    wrapped = [textwrap.fill(str(name), 48) for name in names]
+    if axes is None:
+        lines = max((name.count("\n") + 1 for name in wrapped), default=1)
+        _, axes = plt.subplots(figsize=(8.5, 1.4 + (0.08 + 0.12 * lines) * len(names)))
+    beside = rows.groupby(label).cumcount()
+    middle = (rows.groupby(label)[label].transform("size") - 1) / 2
+    rows = rows.assign(place=rows[label].map(names.index) + 0.22 * (beside - middle))
+    kinds = list(dict.fromkeys(rows[kind].dropna())) if kind else [None]
+    for index, each in enumerate(kinds):
+        some = rows[rows[kind] == each] if kind else rows
+        look = {"color": PALETTE[index % 7], "marker": MARKERS[index % 7]}
+        _ranges(axes, some, look, edge, hollow)
+        axes.plot([], [], linestyle="none", label=each, **look)
+    axes.set_yticks(range(len(names)), wrapped, fontsize=8)
+    axes.set(ylim=(len(names) - 0.4, -0.6), xlabel=unit)
+    if log:
+        log_axis(axes, unit, log)
+    if edge is not None:
+        axes.set_xlim(right=edge)
+    if kind:
+        axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+    return axes
 
 
-def _plotted(figure):
-    """Yield (label, array of x and y) for everything drawn from data on the figure's axes."""
-    for axes in figure.axes:
-        for line in axes.lines:
-            yield str(line.get_label()), np.asarray(line.get_xydata(), dtype=float)
-        for patch in axes.patches:
-            path = patch.get_patch_transform().transform_path(patch.get_path())
-            yield "_patch", np.asarray(path.vertices, dtype=float)
-        for collection in axes.collections:
-            offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
-            outlines = [path.vertices for path in collection.get_paths()]
-            # A scatter's data are its offsets; for bands and bars the outlines carry the data.
-            moved = len(offsets) > 1 or bool(np.any(offsets))
-            points = offsets if moved or not outlines else np.concatenate(outlines)
-            yield str(collection.get_label()), np.asarray(points, dtype=float)
-        for image in axes.images:
-            values = np.ma.filled(np.ma.asarray(image.get_array(), dtype=float), np.nan).ravel()
-            yield "_image", np.column_stack([np.arange(values.size), values])
-
-
-def _rounded(points):
-    """Round to a millionth of each column's largest value, so that the last bits do not count."""
-    largest = np.nanmax(np.abs(np.where(np.isfinite(points), points, np.nan)), axis=0)
-    scale = np.where(largest > 0, largest, 1.0)
-    steps = np.round(points / scale, 6) + 0.0  # adding 0 turns -0 into 0
-    ends = tuple(f"{end:.6g}" for end in scale)
-    return [tuple(f"{step:.6f}" for step in row) + ends for row in steps]
-
-
-def _extent(points):
-    low, high = (f(float(row[1]) * float(row[3]) for row in points) for f in (min, max))
-    return f"{low:,.4g} to {high:,.4g}"
-
-
-def _texts(axes):
-    return [
-        *axes.texts,
-        axes.xaxis.label,
-        axes.yaxis.label,
-        *axes.get_xticklabels(),
-        *axes.get_yticklabels(),
-    ]
+def _ranges(axes, rows, look, edge, hollow):
+    """Draw the rows of one kind: bars, then arrows at open ends, then marks."""
+    colour = look["color"]
+    end = rows["high"] if edge is None else rows["high"].clip(upper=edge)
+    closed = rows.dropna(subset=["low", "high"])
+    axes.hlines(closed["place"], closed["low"], end[closed.index], color=colour, lw=1.8)
+    beyond = rows[rows["high"] > (np.inf if edge is None else edge)]
+    above = rows[rows["low"].notna() & rows["high"].isna()]
+    below = rows[rows["high"].notna() & rows["low"].isna() & rows["central"].isna()]
+    arrows = ((beyond.assign(at=edge), ">"), (above.assign(at=above["low"]), ">"))
+    for some, arrow in (*arrows, (below.assign(at=below["high"]), "<")):
+        axes.scatter(some["at"], some["place"], marker=arrow, s=36, color=colour, clip_on=False)
+    marks = rows.dropna(subset=["central"])
+    empty = marks[hollow].astype(bool) if hollow else marks["central"].isna()
+    for some, face in ((marks[~empty], colour), (marks[empty], "white")):
+        axes.scatter(
+            some["central"],
+            some["place"],
+            s=26,
+            marker=look["marker"],
+            ec=colour,
+            fc=face,
+            zorder=3,
+        )
+    for place in rows.loc[rows[["low", "central", "high"]].isna().all(axis=1), "place"]:
+        where = axes.get_yaxis_transform()
+        axes.text(0.01, place, "no estimate", transform=where, color=colour, size=8, va="center")
 
 
 def money_axis(axes, label, *, axis="x", dollars=True):

@@ -4,18 +4,18 @@ import math
 import re
 from html import escape
 
-import numpy as np
-
-from helpers.words import number
+from helpers.say import as_html
+from helpers.words import number, span
 
 RESULT_TYPE = "application/vnd.evidence.result+json"
 FIELDS = ("name", "value", "low", "high", "unit", "claim")
 # Numerical libraries may differ in the last bits between processors; ten digits are more than
 # any source gives and keep reruns identical everywhere.
 SIGNIFICANT_DIGITS = 10
+NOT_ESTIMABLE = "not estimable"
 
 
-def record(name, value, low=None, high=None, *, unit, claim=None):
+def record(name, value, low=None, high=None, *, unit, claim=None, because=None):
     """State one conclusion of a notebook, for the reader and for every later comparison.
 
     Parameters
@@ -23,13 +23,17 @@ def record(name, value, low=None, high=None, *, unit, claim=None):
     name : str
         Stable name in lower_snake_case; people's spreadsheets depend on it.
     value : float, int or str
-        The result: a finite number in `unit`, or a word such as a verdict.
+        The result: a finite number in `unit`, or a word such as a verdict. Not a number (nan) where
+        there is no estimate; it is recorded as "not estimable".
     low, high : float, optional
-        Ends of its range, in the same unit, with ``low <= value <= high``.
+        Ends of its range, in the same unit, with ``low <= value <= high``. An end that is missing
+        or infinite is left open.
     unit : str
         Unit in words, for example "persons", "fraction", "US dollars per year".
     claim : str, optional
         The ledger's claim that this result bears on, for example "C04".
+    because : str, optional
+        Why there is no estimate, for the case that the value is not a number.
 
     Raises
     ------
@@ -38,13 +42,22 @@ def record(name, value, low=None, high=None, *, unit, claim=None):
     """
     from IPython.display import display
 
-    result = as_result(name, value, low, high, unit, claim)
+    result = as_result(name, *_estimable(name, value, low, high, because), unit, claim)
     bundle = {
         RESULT_TYPE: result,
         "text/html": _html(result),
-        "text/plain": describe(result),
+        "text/plain": in_one_line(result),
     }
     display(bundle, raw=True)
+
+
+def _estimable(name, value, low, high, because):
+    """Return value and ends; in words where there is no estimate, an open end as none."""
+    if isinstance(value, str) or value == value:
+        return value, *(None if end is None or abs(end) == math.inf else end for end in (low, high))
+    if not because:
+        raise ValueError(f"result {name}: found no number, expected `because` to say why")
+    return f"{NOT_ESTIMABLE}, because {because}", None, None
 
 
 def as_result(name, value, low, high, unit, claim):
@@ -75,21 +88,16 @@ def in_words(value, unit):
 
 def range_in_words(low, high, unit):
     """Write the range of a result, either end of which may be missing; empty if both are."""
-    low_text, high_text = ("" if end is None else in_words(end, unit) for end in (low, high))
-    if low_text and high_text:
-        return f"{low_text} to {high_text}"
-    return f"at least {low_text}" if low_text else f"at most {high_text}" if high_text else ""
+    if low is None and high is None:
+        return ""
+    return span(low, high, lambda end: in_words(end, unit))
 
 
-def describe(result):
+def in_one_line(result):
     """Return one line of text for a result: name, value, range, unit, claim."""
-    parts = [result["name"], "=", in_words(result["value"], result["unit"])]
-    if _range_text(result):
-        parts.append(_range_text(result))
-    parts.append(result["unit"])
-    if result["claim"]:
-        parts.append(f"[{result['claim']}]")
-    return " ".join(parts)
+    claim = f"[{result['claim']}]" if result["claim"] else ""
+    parts = [result["name"], "=", _value_text(result), _range_text(result), _unit_text(result)]
+    return " ".join(part for part in [*parts, claim] if part)
 
 
 def _plain(name, value):
@@ -104,9 +112,17 @@ def _plain(name, value):
     return int(rounded) if rounded.is_integer() else rounded
 
 
+def _value_text(result):
+    return in_words(result["value"], result["unit"])
+
+
 def _range_text(result):
     text = range_in_words(result["low"], result["high"], result["unit"])
     return f"({text})" if text else ""
+
+
+def _unit_text(result):
+    return "" if str(result["value"]).startswith(NOT_ESTIMABLE) else result["unit"]
 
 
 def _html(result):
@@ -114,25 +130,6 @@ def _html(result):
     return (
         '<div style="border-left:3px solid #0072b2;padding:.1em .7em">'
         f"<code>{escape(result['name'])}</code>&ensp;"
-        f"<b>{escape(in_words(result['value'], result['unit']))}</b> {escape(_range_text(result))} "
-        f'<span style="opacity:.75">{escape(result["unit"])}{claim}</span></div>'
+        f"<b>{as_html(_value_text(result))}</b> {as_html(_range_text(result))} "
+        f'<span style="opacity:.75">{as_html(_unit_text(result))}{claim}</span></div>'
     )
-
-
-def conclude(name, value, low=np.nan, high=np.nan, *, unit):
-    """Record a result; a number that does not exist is recorded in words, an open end left open.
-
-    Parameters
-    ----------
-    name : str
-        As for `helpers.results.record`.
-    value, low, high : float
-        nan where there is no estimate; high may be infinite.
-    unit : str
-        As for `helpers.results.record`.
-    """
-    if np.isfinite(value):
-        low, high = (end if np.isfinite(end) else None for end in (low, high))
-        record(name, value, low, high, unit=unit)
-    else:
-        record(name, "not estimable", unit=unit)

@@ -1,11 +1,13 @@
-"""Numbers and ranges as words a reader can take in, and sentences computed from results."""
+"""Numbers, ranges and lists as words a reader can take in."""
 
-from collections.abc import Callable
+import math
+import numbers
 
+MISSING = "not recorded"
 SCALES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 
-def number(value, digits=3):
+def number(value, digits=3, exact=True):
     """Write a number for people: 34,537 stays exact, 105,000,000 becomes "105 million".
 
     Parameters
@@ -14,6 +16,9 @@ def number(value, digits=3):
         Any finite number.
     digits : int, default 3
         Significant digits kept for millions and more, and for fractions.
+    exact : bool, default True
+        Whether whole numbers below a million keep every digit; if not, they are rounded too, as an
+        estimate should be: 27,613 becomes 27,600.
 
     Returns
     -------
@@ -21,6 +26,8 @@ def number(value, digits=3):
     """
     if isinstance(value, str):
         return value
+    if not exact:
+        value = float(f"{value:.{digits}g}")
     for scale, word in SCALES:
         # 999,999.6 rounds to a million, so the unit is chosen after rounding.
         if abs(float(f"{value:.{digits}g}")) >= scale:
@@ -48,32 +55,46 @@ def money(dollars, digits=3):
 
 
 def span(low, high, form=number):
-    """Write a range, low end first: "50,000 to 200,000"."""
+    """Write a range, low end first, of which either end may be missing or without limit.
+
+    Parameters
+    ----------
+    low, high : float or None
+    form : callable
+        Writes one end.
+
+    Returns
+    -------
+    str
+        "50,000 to 200,000", "at least 300,000", "at most 16,000", or "not recorded".
+    """
+    if is_missing(low) and is_missing(high):
+        return MISSING
+    if is_missing(high) or high == math.inf:
+        return f"at least {form(low)}"
+    if is_missing(low) or low == -math.inf:
+        return f"at most {form(high)}"
     low_text, high_text = form(low), form(high)
     return low_text if low_text == high_text else f"{low_text} to {high_text}"
 
 
-def bounds(low, high, form=number):
-    """Write a range of which either end may be missing: "at least 300,000", "up to 16,000"."""
-    if low != low:
-        return f"up to {form(high)}"
-    return f"at least {form(low)}" if high != high else span(low, high, form)
+def series(items):
+    """Write a list as people do: "a", "a and b", "a, b and c"; "none" if it is empty."""
+    *first, last = [str(item) for item in items] or ["none"]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def is_missing(value):
+    """Whether a value is None, or a missing number or date of numpy or pandas."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, numbers.Number) and value != value
 
 
 def say(text):
-    """Show a sentence that was computed, as Markdown in a notebook.
-
-    Parameters
-    ----------
-    text : str
-        Markdown, usually an f-string over results, so that nbval guards every number in it. A
-        dollar sign is shown as one and does not begin a formula.
-    """
+    """Show a sentence; notebooks that are not yet written with ``%%say`` call it."""
     from IPython.display import display
 
-    display({"text/markdown": text.replace("$", "\\$"), "text/plain": text}, raw=True)
+    from helpers.say import without_formulas
 
-
-def range_text(low: float, high: float | None, form: Callable[[float], str] = number) -> str:
-    """Write a range whose upper end may be open."""
-    return f"at least {form(low)}" if high is None else span(low, high, form)
+    display({"text/markdown": without_formulas(text), "text/plain": text}, raw=True)

@@ -1,9 +1,14 @@
 """Charts: the text that stands for them, and pictures that do not change by themselves."""
 
 import numpy as np
+import pandas as pd
 import pytest
+import seaborn as sns
+import seaborn.objects as so
+from matplotlib import pyplot as plt
 
-from helpers.charts import canvas, digest_lines, png_bytes, show
+from helpers.charts import canvas, forest, png_bytes, show
+from helpers.digest import digest_lines
 
 
 def draw(values=(1.0, 4.0, 9.0), kind="plot"):
@@ -68,3 +73,64 @@ def test_an_empty_chart_is_refused():
     figure, _ = canvas()
     with pytest.raises(ValueError, match="expected plotted numbers"):
         show(figure, title="t", source="s", alt="a")
+
+
+ROWS = pd.DataFrame(
+    [
+        ("a survey", "field", 100.0, 120.0, 150.0),
+        ("a survey", "model", 80.0, 90.0, np.inf),
+        ("nobody knows", "field", np.nan, np.nan, np.nan),
+        ("published", "field", 60.0, np.nan, 70.0),
+        ("no fewer", "field", 50.0, np.nan, np.nan),
+        ("no more", "field", np.nan, np.nan, 40.0),
+    ],
+    columns=["label", "method", "low", "central", "high"],
+)
+
+
+def test_a_forest_draws_ranges_points_bounds_and_refusals():
+    axes = forest(ROWS, kind="method", edge=200)
+    assert [label.get_text() for label in axes.get_yticklabels()] == list(dict.fromkeys(ROWS.label))
+    assert [text.get_text() for text in axes.texts] == ["no estimate"]
+    bars = [
+        bar
+        for drawn in axes.collections
+        if hasattr(drawn, "get_segments")
+        for bar in drawn.get_segments()
+    ]
+    assert sorted((bar[0][0], bar[1][0]) for bar in bars) == [(60, 70), (80, 200), (100, 150)]
+    marks = [
+        xy
+        for drawn in axes.collections
+        if not hasattr(drawn, "get_segments")
+        for xy in drawn.get_offsets().tolist()
+    ]
+    # The two ends of bounds, the open end at the edge, and the two points, side by side.
+    assert sorted(x for x, _ in marks) == [40, 50, 90, 120, 200]
+    assert {y for x, y in marks if x in (90, 120)} == {-0.11, 0.11}
+
+
+def test_a_long_name_is_wrapped_and_not_cut():
+    name = "a producer whose name is so long that it does not fit beside the bars of one row"
+    axes = forest(ROWS.head(1).assign(label=name))
+    assert axes.get_yticklabels()[0].get_text().replace("\n", " ") == name
+
+
+def test_seaborn_charts_are_shown_with_the_names_of_their_legend(capsys):
+    rows = pd.DataFrame({"year": [1, 2, 1, 2], "people": [3, 4, 5, 6], "sex": [*"mmww"]})
+    charts = (
+        sns.lineplot(rows, x="year", y="people", hue="sex"),
+        sns.relplot(rows, x="year", y="people", hue="sex"),
+        so.Plot(rows, x="year", y="people", color="sex").add(so.Dot()),
+    )
+    for chart in charts:
+        show(chart, title="A finding", source="a table", alt="Two groups.")
+        shown = capsys.readouterr().out
+        assert "- m: 2 points, 3 to 4" in shown and "- w: 2 points, 5 to 6" in shown
+        plt.close("all")
+
+
+def test_a_value_that_is_not_there_is_not_drawn_as_a_range():
+    axes = canvas()[1]
+    axes.scatter([1, 2, 3], [5, np.nan, 7], label="counts")
+    assert digest_lines(axes.figure)[0] == "- counts: 2 points, 5 to 7"

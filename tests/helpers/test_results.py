@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from helpers.results import as_result, describe
+from helpers.results import _html, as_result, in_one_line, record
 
 
 def test_a_result_is_plain_and_rounded_to_ten_digits():
@@ -49,7 +49,24 @@ def test_what_cannot_be_recorded(arguments, complaint):
 
 def test_a_result_reads_as_one_line():
     result = as_result("stock", 50_000, 10_000, 200_000, "persons", "C03")
-    assert describe(result) == "stock = 50,000 (10,000 to 200,000) persons [C03]"
+    assert in_one_line(result) == "stock = 50,000 (10,000 to 200,000) persons [C03]"
     peak = as_result("peak", 2035, 2013, 2035, "year", None)
-    assert describe(peak) == "peak = 2035 (2013 to 2035) year"
-    assert describe(as_result("n", 5, 4, None, "cases", None)) == "n = 5 (at least 4) cases"
+    assert in_one_line(peak) == "peak = 2035 (2013 to 2035) year"
+    assert in_one_line(as_result("n", 5, 4, None, "cases", None)) == "n = 5 (at least 4) cases"
+
+
+def test_a_number_that_does_not_exist_is_recorded_with_its_reason(capsys):
+    record("population", float("nan"), unit="persons", because="no list shares anybody")
+    record("hidden_people", 90.0, 80.0, float("inf"), unit="persons", because="never used")
+    shown = capsys.readouterr().out
+    assert "population = not estimable, because no list shares anybody'" in shown
+    assert "hidden_people = 90 (at least 80) persons" in shown
+    with pytest.raises(
+        ValueError, match="result x: found no number, expected `because` to say why"
+    ):
+        record("x", float("nan"), unit="persons")
+
+
+def test_no_dollar_sign_in_a_result_can_begin_a_formula():
+    shown = _html(as_result("x", "US$1 to US$2", None, None, "US$", None))
+    assert "$" not in shown

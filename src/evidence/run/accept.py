@@ -6,7 +6,7 @@ from evidence.files import write_whole
 from evidence.notebooks.files import recorded
 from evidence.notebooks.stored import fingerprint, fingerprint_safely, unstable_outputs
 from evidence.run.task import Task, as_text, run_task
-from helpers.results import describe
+from helpers.results import in_one_line
 
 
 def accept(notebook):
@@ -49,7 +49,7 @@ def accept(notebook):
 
 
 def _changes(before, after):
-    old, new = ({r["name"]: describe(r) for r in recorded(cells)} for cells in (before, after))
+    old, new = ({r["name"]: in_one_line(r) for r in recorded(cells)} for cells in (before, after))
     lines = [
         f"{old.get(name, 'new:')}  ->  {new.get(name, 'gone')}"
         for name in dict.fromkeys([*old, *new])

@@ -20,6 +20,7 @@ PACKAGE = Path(helpers.__file__).resolve().parent
 # What executes a notebook, whether or not its cells import it.
 MACHINERY = ("ipykernel", "ipython", "nbclient", "papermill")
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
+EXTENSION = re.compile(r"^\s*%(?:load|reload)_ext\s+([\w.]+)", re.MULTILINE)
 IMPORT = re.compile(r"^\s*((?:from|import)\s.*)$", re.MULTILINE)
 
 
@@ -78,7 +79,9 @@ def reached(cells, folder):
         Everything else, with what only looks like a module in ``from x import y``.
     """
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    code = [source for source in code if not source.startswith("%%say")]
     waiting = [name for source in code for name in imported(MAGIC.sub("", source))]
+    waiting += [name for source in code for name in EXTENSION.findall(source)]
     ours, others = {}, {}
     while waiting:
         name = waiting.pop()

@@ -12,7 +12,7 @@ from helpers.ledger.claims import AGREES, judge
 from helpers.ledger.family_tree import bearer, family, genealogy, roots, support
 from helpers.ledger.scorecard import SECTIONS, in_words
 from helpers.ledger.tree_charts import MEANINGS, draw, finding
-from helpers.words import bounds, number, percent
+from helpers.words import number, percent, span
 
 VERDICTS = {
     "supported": "What can be checked agrees with it.",
@@ -105,7 +105,7 @@ def stated(low, high, unit, wording):
     word = WORDINGS.get(wording, "")
     if word == "more than ":
         return f"more than {form(low)}{unit}"
-    return f"{word}{bounds(low, high, form)}{unit}"
+    return f"{word}{span(low, high, form)}{unit}"
 
 
 def said(name, ledger, root):

@@ -12,7 +12,7 @@ from PIL import Image
 
 from helpers import results
 from helpers.ledger.scorecard import in_words
-from helpers.words import bounds, money, number, percent, span
+from helpers.words import money, number, percent, span
 
 # Templates escape everything they are given: a text that holds HTML is shown as text.
 TEMPLATES = Environment(
@@ -29,7 +29,7 @@ def result_range(row):
     low, high = (math.nan if row[end] is None else row[end] for end in ("low", "high"))
     if low != low and high != high:
         return ""
-    return bounds(low, high, lambda end: results.in_words(end, row["unit"]))
+    return span(low, high, lambda end: results.in_words(end, row["unit"]))
 
 
 def result_value(row):

@@ -309,3 +309,13 @@ def test_one_folder_serves_one_run_at_a_time(tmp_path):
         place.sole_use(Path(tmp_path)),
     ):
         pass
+
+
+def test_an_extension_that_a_notebook_loads_counts_and_what_it_tells_does_not(tmp_path):
+    def reached(source):
+        cells = [{"cell_type": "code", "source": source}]
+        ours, others = depends.reached(cells, tmp_path)
+        return {*ours, *others}
+
+    assert {"helpers", "helpers.say", "helpers.charts"} <= reached("%load_ext helpers")
+    assert reached("%%say\nimport numpy\nfrom 2012 to 2020, {women:count} women") == set()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import tomllib
@@ -99,7 +100,7 @@ def test_a_lighter_picture_looks_the_same():
 @pytest.mark.parametrize(
     ("low", "high", "unit", "wording", "expected"),
     [
-        (np.nan, 500_000, "persons", "up_to", "up to 500,000 persons"),
+        (np.nan, 500_000, "persons", "up_to", "at most 500,000 persons"),
         (0.6, np.nan, "fraction", "more_than", "more than 60%"),
         (0.8, 0.8, "fraction", "about", "about 80%"),
         (0.75, 0.85, "fraction", "range", "75% to 85%"),
@@ -460,7 +461,7 @@ def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
     explorer.write_explorer(tmp_path, tmp_path, page, [], "")
     text = (tmp_path / "explorer.md").read_text(encoding="utf-8")
     assert "after <code>make run</code>, it is <code>.venv/bin/evidence</code>" in text
-    assert "to no finite amount</span> per woman" in text
+    assert re.search(r">at least US\$[^<]+</span> per woman", text)
 
 
 def test_the_browser_writes_numbers_as_the_notebooks_do():

@@ -6,7 +6,6 @@ import pytest
 
 from helpers.charts import canvas
 from helpers.hidden.charts import draw_intervals, draw_widths, widest
-from helpers.results import conclude
 
 ROWS = pd.DataFrame(
     [
@@ -46,11 +45,3 @@ def test_widths_fall_with_coverage_and_with_lists():
     draw_widths(axes, 10_000, 2.0, counts=(2, 4))
     two, four = (line.get_ydata() for line in axes.lines[:2])
     assert (np.diff(two) < 0).all() and (four < two).all()
-
-
-def test_a_number_that_does_not_exist_is_recorded_in_words(capsys):
-    conclude("population", np.nan, np.nan, np.nan, unit="persons")
-    conclude("hidden_people", 90.0, 80.0, np.inf, unit="persons")
-    shown = capsys.readouterr().out
-    assert "population = not estimable persons" in shown
-    assert "hidden_people = 90 (at least 80) persons" in shown

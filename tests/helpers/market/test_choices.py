@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import words
 from helpers.charts import digest_lines
 from helpers.market import break_even
 from helpers.market import choices as market_choices
@@ -14,6 +13,7 @@ from helpers.market import sliders as market_sliders
 from helpers.market.charts import importance_chart, pairs_chart, proceeds_chart, specification_chart
 from helpers.market.model import INPUTS, read_inputs, simulate
 from helpers.methods.sensitivity import choice_effects, specification_curve
+from helpers.words import span
 
 CLAIM = 105e6
 KNOWN = {
@@ -110,8 +110,8 @@ def test_a_published_figure_becomes_one_number_and_a_missing_row_is_named():
 def test_an_infinite_end_is_left_open():
     assert market_choices.ends_or_open([1, 2, 3]) == (2, 1, 3)
     assert market_choices.ends_or_open([1, 2, math.inf]) == (2, 1, None)
-    assert words.range_text(1, 3) == "1 to 3"
-    assert words.range_text(1, None) == "at least 1"
+    assert span(1, 3) == "1 to 3"
+    assert span(1, None) == "at least 1"
     with pytest.raises(ValueError, match=r"^implied figure: more than half"):
         market_choices.ends_or_open([1, math.inf, math.inf])
 

@@ -71,7 +71,8 @@
     }
   }
 
-  const span = (low, high, form) => form(low) === form(high) ? form(low) : form(low) + " to " + form(high);
+  // As helpers.words.span: an end without limit leaves a bound.
+  const span = (low, high, form) => high === Infinity ? "at least " + form(low) : form(low) === form(high) ? form(low) : form(low) + " to " + form(high);
   function put(id, text) { document.getElementById(id).textContent = text; }
 
   function redraw() {
