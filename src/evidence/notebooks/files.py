@@ -64,6 +64,21 @@ class Notebook:
         return recorded(self.cells)
 
 
+def source_of(cell):
+    """Return the source of a cell as one string."""
+    return "".join(cell["source"])
+
+
+def is_telling(cell):
+    """Whether a cell only tells in words what was computed: a ``%%say`` cell."""
+    return cell["cell_type"] == "code" and source_of(cell).startswith("%%say")
+
+
+def is_solution(cell):
+    """Whether a cell is tagged `solution`."""
+    return "solution" in cell["metadata"].get("tags", [])
+
+
 def recorded(cells):
     """Collect what `helpers.results.record` left in the outputs of cells.
 

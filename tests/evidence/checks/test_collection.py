@@ -7,7 +7,8 @@ import sys
 import pytest
 from support import SETUP
 
-from evidence.checks.collection import check_notebook, typed_numbers
+from evidence.checks.collection import check_notebook
+from evidence.checks.numbers import typed_numbers
 from evidence.errors import RequestError
 from evidence.notebooks.files import Notebook
 from evidence.notebooks.stored import fingerprint, unstable_outputs

@@ -1,0 +1,73 @@
+"""Numbers typed into prose that should be computed, or quoted from a claim."""
+
+import re
+
+NUMBER = re.compile(r"(?<![\w.])\d[\d,.]*\d|(?<![\w.])\d")
+# Typed numbers that may stand in prose: years and dates, section and list numbers, durations
+# of a lesson, numbers of notebooks, and anything in code or in an address.
+DATES = re.compile(
+    r"\b(?:1[89]|20)\d\d(?:s|-(?:1[89]|20)?\d\d)?\b|\b\d{4}-\d\d(?:-\d\d)?\b"
+    r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December)\b"
+)
+ALLOWED = (
+    re.compile(r"```.*?```", re.DOTALL),
+    re.compile(r"`[^`]*`"),
+    re.compile(r"(?<!\\)\$\$?[^$]+(?<!\\)\$\$?"),
+    re.compile(r"<!--.*?-->", re.DOTALL),
+    re.compile(r"\]\([^)]*\)|https?://\S+"),
+    re.compile(r"^#+ *[\d.]+ ", re.MULTILINE),
+    re.compile(r"^ *\d+\. ", re.MULTILINE),
+    re.compile(r"\b\d+ minutes\b|\b[Ss]ections? \d+"),
+    re.compile(r"\[[CRL]\d\d\]|\b[CRL]\d\d\b"),
+    re.compile(r"\b[0-5]\d_\w+"),
+    # Names that hold a digit, and volume, issue and pages of a journal.
+    re.compile(r"\bTier \d\b|\b3P\b|\b\d+\(\d+\)(?:[:,] ?\d+[-–]\d+)?|\bpages? \d+[-–]?\d*"),
+    DATES,
+)
+
+
+def typed_numbers(prose, claims):
+    """Find numbers typed into prose that should be computed or quoted from a claim.
+
+    A paragraph that names a claim, as in [C04], may hold that claim's own numbers.
+
+    Parameters
+    ----------
+    prose : str
+        Markdown.
+    claims : pandas.DataFrame
+        With columns value_low and value_high, indexed by id.
+
+    Returns
+    -------
+    list of str
+    """
+    for form in ALLOWED[:4]:
+        prose = form.sub(" ", prose)
+    lines = []
+    for line in re.split(r"\n\s*\n", prose):
+        quoted = re.findall(r"\[([CRL]\d\d)\]", line)
+        for form in ALLOWED[4:]:
+            line = form.sub(" ", line)
+        known = {
+            value
+            for claim in quoted
+            if claim in claims.index
+            for value in claims.loc[claim, ["value_low", "value_high"]].dropna()
+        }
+        for found in NUMBER.findall(line):
+            if not _is_quoted(found, line, known):
+                lines.append(
+                    f"typed number {found}, expected a computed sentence or a quoted claim: "
+                    f"{line.strip()[:60]}"
+                )
+    return lines
+
+
+def _is_quoted(found, line, known):
+    value = float(found.replace(",", "").rstrip("."))
+    scales = (1, 1e3, 1e6, 1e9, 0.01)
+    return any(
+        abs(value * scale - claimed) <= 1e-9 * abs(claimed) for scale in scales for claimed in known
+    )
