@@ -4,8 +4,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from evidence.classroom.versions import as_notebook, is_solution, text
+from evidence.classroom.versions import as_notebook
 from evidence.errors import RequestError
+from evidence.notebooks.files import is_solution
+from evidence.notebooks.files import source_of as text
 from evidence.run.task import KERNEL
 from helpers.exercises.check import variable_of
 from helpers.exercises.judge import ANSWER_TYPE, judge

@@ -3,21 +3,13 @@
 import re
 
 from evidence.classroom.lessons import NUMBERS
+from evidence.notebooks.files import is_solution
+from evidence.notebooks.files import source_of as text
 from helpers.exercises.check import variable_of
 
 HEADING = re.compile(r"^## (\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(rf"\*\*({'|'.join(NUMBERS)})\.\*\*")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-
-
-def is_solution(cell):
-    """Tell whether a cell is tagged `solution`."""
-    return "solution" in cell["metadata"].get("tags", [])
-
-
-def text(cell):
-    """Return the source of a cell as one string."""
-    return "".join(cell["source"])
 
 
 def section_numbers(cells):

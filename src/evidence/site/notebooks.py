@@ -6,6 +6,7 @@ from html import escape
 
 import nbformat
 
+from evidence.notebooks.files import is_solution, is_telling
 from evidence.site.pages import (
     head,
     html,
@@ -19,6 +20,7 @@ from evidence.site.pages import (
     write_page,
 )
 from helpers.results import RESULT_TYPE
+from helpers.say import DOLLAR
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SAID_BY_PAPERMILL = "papermill-error-cell-tag"
@@ -72,10 +74,11 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
                 cell["outputs"], pictures, page.name, count, claims, has_explorer
             )
             fresh = nbformat.v4.new_code_cell("".join(cell["source"]), outputs=outputs)
-            hidden = "hide-cell" if "solution" in tags else "hide-input"
-            fresh["metadata"] = {"tags": [hidden]}
-            if hidden == "hide-cell":
+            if is_solution(cell):
+                fresh["metadata"]["tags"] = ["hide-cell"]
                 fresh["metadata"]["mystnb"] = {"code_prompt_show": "Show the solution"}
+            elif is_telling(cell):
+                fresh["metadata"]["tags"] = ["hide-input"]
             cells.append(fresh)
     if page.bad:
         cells.insert(1, _text(_state(page)))
@@ -154,7 +157,8 @@ def _outputs(outputs, pictures, name, count, claims, has_explorer):
         elif RESULT_TYPE in data:
             shown.append(_html(html("result.html", row=data[RESULT_TYPE], claims=claims)))
         elif "text/markdown" in data:
-            text = link_claims("".join(data["text/markdown"]), claims)
+            # The pages show HTML as text, and escape a dollar sign by a backslash.
+            text = link_claims("".join(data["text/markdown"]).replace(DOLLAR, "\\$"), claims)
             shown.append(_output({"text/markdown": text}))
         elif "text/html" in data:
             shown.append(_html(html("scrolls.html", inside="".join(data["text/html"]))))

@@ -7,10 +7,11 @@ import yaml
 
 from evidence.checks.wording import unwelcome
 from evidence.classroom.lessons import FOLDER, read_lesson
-from evidence.classroom.versions import exercise_numbers, section_numbers, text
+from evidence.classroom.versions import exercise_numbers, section_numbers
 from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.notebooks.files import find
+from evidence.notebooks.files import source_of as text
 
 TAKEN = re.compile(r"`(\d\d_\w+)`, sections? ([\d, toand]+)")
 GOOD = {

@@ -40,6 +40,27 @@
     read();
     filter();
   }
+  // Code that is folded away opens all at once, by a button or the key c.
+  const folded = [...document.querySelectorAll("details.hide.above-input")];
+  if (folded.length) {
+    const button = document.createElement("button");
+    const label = () => (folded.every((part) => part.open) ? "Hide" : "Show") + " all code (key c)";
+    const turn = () => {
+      const open = !folded.every((part) => part.open);
+      for (const part of folded) part.open = open;
+      button.textContent = label();
+    };
+    button.type = "button";
+    button.className = "open-code";
+    button.setAttribute("aria-keyshortcuts", "c");
+    button.textContent = label();
+    button.addEventListener("click", turn);
+    document.querySelector("article h1")?.after(button);
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input, select, textarea, [contenteditable]");
+      if (event.key === "c" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) turn();
+    });
+  }
   let opened = [];
   window.addEventListener("beforeprint", () => {
     opened = [...document.querySelectorAll("details:not([open])")];
