@@ -101,7 +101,7 @@ def test_text_where_a_number_belongs_is_not_read(tables):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(data.TableError, match="table arrival: unknown, expected one of arrivals"):
+    with pytest.raises(data.TableError, match=r"table arrival: unknown, .* arrivals,"):
         data.table("arrival")
     with pytest.raises(data.TableError, match="no source has the id nobody"):
         data.cite(["nobody"])

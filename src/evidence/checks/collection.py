@@ -1,13 +1,18 @@
 """Checks of the whole collection: tables, notebooks and wording."""
 
-from evidence.checks.ledger import ledger_problems, unused_sources, verdict_problems
+from evidence.checks.ledger import (
+    constraint_problems,
+    ledger_problems,
+    unused_sources,
+    verdict_problems,
+)
 from evidence.checks.numbers import typed_numbers
 from evidence.checks.tables import check_tables
 from evidence.checks.wording import table_wording, unwelcome
 from evidence.errors import RequestError
 from evidence.notebooks.files import find
 from evidence.notebooks.stored import fingerprint, unstable_outputs
-from helpers.data import FOLDER
+from helpers.data import FOLDER, table
 from helpers.ledger.claims import read_ledger
 
 
@@ -22,7 +27,9 @@ def problems():
     if lines:
         return lines
     ledger = read_ledger()
-    lines = ledger_problems(ledger) + unused_sources(FOLDER) + table_wording()
+    beside = [table(name) for name in ("terms", "anchors", "anchor_bounds")]
+    lines = ledger_problems(ledger) + constraint_problems(*beside)
+    lines += unused_sources(FOLDER) + table_wording()
     results = {}
     for notebook in find():
         try:
