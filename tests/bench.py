@@ -13,9 +13,11 @@ import bench_site
 import numpy as np
 
 from helpers.data import table
-from helpers.hidden import check_table, list_table, refit, resample, simulate_counts
+from helpers.hidden import list_table, simulate_counts
+from helpers.hidden.bootstrap import refit, resample
 from helpers.hidden.existence import exists
 from helpers.hidden.lattice import contains
+from helpers.hidden.lists import check_table
 
 REPEATS = 3
 REFITS = 1000

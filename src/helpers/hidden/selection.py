@@ -159,11 +159,6 @@ class Ranked:
     error: np.ndarray
 
 
-def rank_models(counts) -> Ranked:
-    """Do what `rank_many` does, for one table, shape (2**lists,)."""
-    return rank_many(np.asarray(counts, dtype=float)[None])[0]
-
-
 def rank_many(counts, chunk: int = 2048) -> list[Ranked]:
     """Fit every hierarchical model to each table and rank them by BIC.
 

@@ -203,29 +203,6 @@ def check_channels(shares: np.ndarray, weights: np.ndarray) -> None:
         raise ValueError(f"channel_shares: expected a sum of at most 1, found {largest:g}")
 
 
-def channel_shares(quantities: Sequence[Uncertain], scores: np.ndarray) -> tuple[np.ndarray, float]:
-    """Draws of the shares of the channels that stay on the simplex.
-
-    Each share follows its own range. Where the shares of a draw add to more than one, all are
-    scaled back to one; how often that happened is returned, because it moves the percentiles.
-
-    Parameters
-    ----------
-    quantities : k shares
-    scores : ndarray, shape (k, n)
-
-    Returns
-    -------
-    shares : ndarray, shape (k, n)
-    scaled_back : float
-        Share of the draws that were scaled back.
-    """
-    check_channels(np.array([q.central for q in quantities]), np.ones(len(quantities)))
-    shares = np.array([q.from_normal(row) for q, row in zip(quantities, scores, strict=True)])
-    total = shares.sum(axis=0)
-    return shares / np.maximum(total, 1.0), float((total > 1 + 1e-9).mean())
-
-
 def channel_split(total: np.ndarray | float, shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Split the same total between the channels and an open remainder.
 

@@ -206,26 +206,3 @@ def over_replicates(replicates: Sequence) -> tuple[np.ndarray, np.ndarray]:
         error = table.std(axis=0, ddof=1) / math.sqrt(len(table))
     error = np.where(np.isfinite(table).all(axis=0), error, np.inf)
     return np.where(same, table[0], table.mean(axis=0)), np.where(same, 0.0, error)
-
-
-def weighted_percentiles(
-    values: np.ndarray, weights: np.ndarray, percentages: Sequence[float] = PERCENTILES
-) -> np.ndarray:
-    """Smallest value that at least p percent of the weight does not exceed, for each p.
-
-    Parameters
-    ----------
-    values, weights : array_like, shape (n,)
-    percentages : sequence of floats, 0 to 100
-
-    Raises
-    ------
-    ValueError
-        Different lengths, a negative or missing weight, or no weight at all.
-    """
-    values, weights = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
-    if values.shape != weights.shape or values.ndim != 1 or not values.size:
-        raise ValueError(f"weights: expected {values.size} weights, found {weights.size}")
-    if not (weights >= 0).all() or not weights.sum() > 0:
-        raise ValueError("weights: expected none below 0 and at least one above 0")
-    return np.percentile(values, percentages, weights=weights, method="inverted_cdf")

@@ -7,9 +7,8 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from helpers.market.model import channel_shares, channel_split, implied, read_inputs, simulate
-from helpers.methods.draws import METHODS, normal_scores
-from helpers.methods.uncertain import uncertain
+from helpers.market.model import channel_split, implied, read_inputs, simulate
+from helpers.methods.draws import METHODS
 
 Z95 = 1.6448536269514722
 CLAIM = 105e6
@@ -167,25 +166,6 @@ def test_channel_weights_move_proceeds_and_keep_the_total():
     # 0.5 x 2 : 0.25 x 1 : remainder 0.25 x 1
     parts = channel_split(np.array([600.0, 1200.0]), [[0.5, 0.5], [0.25, 0.25]], [2, 1])
     assert_allclose(parts, [[400, 800], [100, 200], [100, 200]])
-
-
-def test_drawn_channel_shares_stay_on_the_simplex():
-    figures = {"one": [0.4, 0.5, 0.6], "two": [0.2, 0.3, 0.4], "three": [0.05, 0.15, 0.4]}
-    quantities = [uncertain(name, f, share=True) for name, f in figures.items()]
-    scores = normal_scores(4096, 3, np.random.default_rng(8))
-    shares, scaled_back = channel_shares(quantities, scores)
-    assert (shares >= 0).all()
-    assert (shares.sum(axis=0) <= 1 + 1e-12).all()
-    assert 0.2 < scaled_back < 0.6
-    parts = channel_split(100.0, shares, [1, 2, 0.5])
-    assert_allclose(parts.sum(axis=0), 100)
-
-
-def test_channel_shares_that_fit_are_left_alone():
-    quantities = [uncertain("one", [0.1, 0.2, 0.3], share=True)]
-    shares, scaled_back = channel_shares(quantities, np.array([[-Z95, 0, Z95]]))
-    assert_allclose(shares, [[0.1, 0.2, 0.3]])
-    assert scaled_back == 0
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from helpers.methods.draws import (
     replicates,
     score_correlation,
     values,
-    weighted_percentiles,
 )
 from helpers.methods.uncertain import uncertain
 
@@ -168,17 +167,3 @@ def test_an_infinite_replicate_is_not_hidden():
     mean, error = over_replicates([[np.inf, np.inf], [1.0, np.inf]])
     assert np.isinf(mean).all()
     assert error.tolist() == [np.inf, 0.0]
-
-
-@given(st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 5)), min_size=1, max_size=30))
-def test_a_weight_is_a_repetition(pairs):
-    figures, weights = np.array(pairs).T
-    if weights.sum():
-        expected = np.percentile(np.repeat(figures, weights), [5, 50, 95], method="inverted_cdf")
-        assert_allclose(weighted_percentiles(figures, weights), expected)
-
-
-@pytest.mark.parametrize("weights", [[1], [1, -1], [0, 0], [1, np.nan]])
-def test_bad_weights_are_refused(weights):
-    with pytest.raises(ValueError, match=r"^weights: expected"):
-        weighted_percentiles([1, 2], weights)
