@@ -102,13 +102,12 @@ def simulate(
     draws: int,
     seed: int | np.random.Generator,
     rank_correlation: RankCorrelation = None,
-    method: str = "quasi",
 ) -> Simulation:
     """Carry the ranges of the inputs to the answers.
 
-    With ``method="quasi"`` (scrambled Sobol points) the number of North Koreans in China, first
-    in both products and the widest range, is integrated out exactly where it has a smooth
-    distribution and no other input can be 0; otherwise percentiles are read off the draws.
+    The number of North Koreans in China, first in both products and the widest range, is
+    integrated out exactly where it has a smooth distribution and no other input can be 0;
+    otherwise percentiles are read off the draws.
 
     Parameters
     ----------
@@ -117,10 +116,9 @@ def simulate(
     claim : float
         The published figure to compare with, in US dollars a year.
     draws : int
-        Rounded down to what the method needs; the number used is in the answer.
+        Rounded down to what Sobol points need (see `draws.plan`); the number used is in the answer.
     seed : int or Generator
     rank_correlation : see `draws.score_correlation`
-    method : "plain", "latin" or "quasi"
 
     Raises
     ------
@@ -131,15 +129,14 @@ def simulate(
         raise ValueError(f"claim: expected an amount above 0, found {claim:g}")
     inputs = read_inputs(figures)
     correlation = score_correlation(list(INPUTS), rank_correlation)
-    count, size = plan(draws, method)
+    count, size = plan(draws)
     centre, spread = _given_the_others(correlation)
     counted, others = inputs[0], inputs[1:]
-    smooth = all(counted.spreads) and all(other.low > 0 for other in others) and spread > 1e-6
-    exact = method == "quasi" and smooth
+    exact = all(counted.spreads) and all(other.low > 0 for other in others) and spread > 1e-6
 
     rows, kept = [], []
     start = [None, None]  # percentiles of one replicate are a good guess at the next one's
-    for scores in replicates(correlation, draws, np.random.default_rng(seed), method):
+    for scores in replicates(correlation, draws, np.random.default_rng(seed)):
         drawn = values(inputs, scores)
         women = women_trafficked(*(drawn[name] for name in list(INPUTS)[:3]))
         proceeds = women * drawn["proceeds_per_woman"]
