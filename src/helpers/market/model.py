@@ -141,15 +141,9 @@ def simulate(
         women = women_trafficked(*(drawn[name] for name in list(INPUTS)[:3]))
         proceeds = women * drawn["proceeds_per_woman"]
         if exact:
-            given = (centre @ scores[1:], spread)
-            shares = np.log(drawn["women_share"] * drawn["trafficked_share"])
-            rest = shares + np.log(drawn["proceeds_per_woman"])
-            start = [
-                product_percentiles(counted, log_others, _PROBABILITIES, *given, guess)
-                for log_others, guess in zip((shares, rest), start, strict=True)
-            ]
+            given = centre @ scores[1:], spread
+            start, chance = _integrated(counted, drawn, given, claim, start)
             of_women, of_proceeds = np.exp(start)
-            chance = 1 - product_distribution(counted, rest, [math.log(claim)], *given)[0][0]
         else:
             of_women, of_proceeds = percentiles(women), percentiles(proceeds)
             chance = (proceeds >= claim).mean()
@@ -169,6 +163,17 @@ def simulate(
         women_implied_by_claim=Estimate(implied(claim, per_woman), np.zeros(3)),
         sample={name: np.concatenate([part[name] for part in kept]) for name in kept[0]},
     )
+
+
+def _integrated(counted, drawn, given, claim, start):
+    """Integrate the count out: log percentiles of women and of proceeds, and the claim's chance."""
+    shares = np.log(drawn["women_share"] * drawn["trafficked_share"])
+    rest = shares + np.log(drawn["proceeds_per_woman"])
+    found = [
+        product_percentiles(counted, log_others, _PROBABILITIES, *given, guess)
+        for log_others, guess in zip((shares, rest), start, strict=True)
+    ]
+    return found, 1 - product_distribution(counted, rest, [math.log(claim)], *given)[0][0]
 
 
 def _given_the_others(correlation: np.ndarray) -> tuple[np.ndarray, float]:
