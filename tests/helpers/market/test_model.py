@@ -6,23 +6,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
+from support import CLAIM, KNOWN, RANGES
 
 from helpers.market.model import channel_split, implied, read_inputs, simulate
 
 Z95 = 1.6448536269514722
-CLAIM = 105e6
-KNOWN = {
-    "north_koreans_in_china": [100_000] * 3,
-    "women_share": [0.75] * 3,
-    "trafficked_share": [0.6] * 3,
-    "proceeds_per_woman": [2500] * 3,
-}
-RANGES = {
-    "north_koreans_in_china": [10_000, 50_000, 200_000],
-    "women_share": [0.6, 0.8, 0.9],
-    "trafficked_share": [0.2, 0.6, 0.8],
-    "proceeds_per_woman": [500, 5_000, 27_252],
-}
 # two lognormals with spreads 0.8 and 0.5 on the log scale, two known shares
 LOGNORMAL = {
     "north_koreans_in_china": [50_000 * math.exp(0.8 * z) for z in (-Z95, 0, Z95)],
