@@ -129,8 +129,8 @@ def replicates(
     Yields
     ------
     ndarray, shape (d, size)
-        Independent digital shifts of one scrambled set, which is what makes them replicates
-        (scrambling afresh would take longer than the draws).
+        Independent digital shifts of one scrambled set, which is what makes them replicates:
+        scrambling afresh, as scipy's MultivariateNormalQMC would, takes longer than the draws.
     """
     count, size = plan(draws)
     dimension = len(correlation)
