@@ -121,15 +121,6 @@ def test_every_table_says_what_it_is_and_every_column_too():
             assert field.get("description"), f"{name}.{field['name']}"
 
 
-def test_every_source_is_used(tables):
-    used = set()
-    for name, resource in data.package().items():
-        for key in resource["schema"].get("foreignKeys", []):
-            if key["reference"]["resource"] == "sources":
-                used |= set(data.table(name)[key["fields"][0]].dropna())
-    assert used == set(data.table("sources")["id"])
-
-
 def test_an_unreadable_description_is_one_line(tables):
     (tables / "datapackage.json").write_text("{", encoding="utf-8")
     data._resources.cache_clear()

@@ -84,6 +84,7 @@ def test_a_claim_without_any_statement_is_found(ledger):
 def test_a_source_that_nothing_uses_is_found(tables):
     with (tables / "sources.csv").open("a", encoding="utf-8") as file:
         file.write("zzz-1999,A,B,1999,ngo,not_stated,,weak,fact cited,C,,\n")
+    # only the row that was added: every source of the collection is used
     (line,) = unused_sources(tables)
     assert line.endswith("column id: found zzz-1999, expected one that a table uses")
 

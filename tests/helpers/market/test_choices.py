@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 import pytest
+from support import CLAIM, KNOWN, RANGES
 
 from helpers.charts import digest_lines
 from helpers.market import break_even
@@ -13,20 +14,6 @@ from helpers.market.charts import importance_chart, pairs_chart, proceeds_chart,
 from helpers.market.model import INPUTS, read_inputs, simulate
 from helpers.methods.sensitivity import choice_effects, specification_curve
 from helpers.words import span
-
-CLAIM = 105e6
-KNOWN = {
-    "north_koreans_in_china": [100_000] * 3,
-    "women_share": [0.75] * 3,
-    "trafficked_share": [0.6] * 3,
-    "proceeds_per_woman": [2500] * 3,
-}
-RANGES = {
-    "north_koreans_in_china": [10_000, 50_000, 200_000],
-    "women_share": [0.6, 0.8, 0.9],
-    "trafficked_share": [0.2, 0.6, 0.8],
-    "proceeds_per_woman": [500, 5_000, 27_252],
-}
 
 
 def test_the_split_by_channel_is_worked_out_by_hand():
