@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.charts import canvas
-from helpers.hidden.charts import draw_intervals, draw_widths, widest
+from helpers.data import labels
+from helpers.hidden.charts import LOOK, draw_intervals, draw_widths, widest
 from helpers.results import conclude
 
 ROWS = pd.DataFrame(
@@ -54,3 +55,8 @@ def test_a_number_that_does_not_exist_is_recorded_in_words(capsys):
     shown = capsys.readouterr().out
     assert "population = not estimable persons" in shown
     assert "hidden_people = 90 (at least 80) persons" in shown
+
+
+def test_methods_are_called_what_the_table_of_published_estimates_calls_them():
+    words = labels("list_estimates", "method")
+    assert {method: LOOK[method][2] for method in words} == words
