@@ -11,7 +11,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from helpers import results
-from helpers.ledger.scorecard import in_words
+from helpers.data import labels
 from helpers.words import money, number, percent, span
 
 # Templates escape everything they are given: a text that holds HTML is shown as text.
@@ -170,7 +170,7 @@ def plain(value):
 
 TEMPLATES.filters |= {
     "percent": percent,
-    "words": in_words,
+    "label": lambda code, name, column: labels(name, column)[code],
     "plain": plain,
     "range": result_range,
     "value": result_value,
