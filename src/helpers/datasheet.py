@@ -8,7 +8,7 @@ from html import escape
 
 TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false"}
 FIRST_ROWS, WIDEST, MOST_PRODUCERS = 5, 40, 8
-LOOK = "<style>.datasheet th, .datasheet td {text-align: left; vertical-align: top}</style>"
+LEFT = 'style="text-align:left;vertical-align:top"'  # JupyterLab sets tables to the right
 
 
 def producers(names, resource):
@@ -74,8 +74,7 @@ def in_html(resource, rows, sources):
         f'<div style="overflow-x:auto">{_table(first.columns, first.to_numpy())}</div>'
     )
     # MathJax pairs dollar signs within one element, so each stands in an element of its own.
-    text = text.replace("$", "<span>$</span>")
-    return f'<div class="datasheet">{LOOK}{text}</div>'
+    return f'<div class="datasheet">{text.replace("$", "<span>$</span>")}</div>'
 
 
 def _size(resource, rows):
@@ -125,6 +124,6 @@ def _cell(value):
 
 
 def _table(header, rows):
-    head = "".join(f"<th>{name}</th>" for name in header)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    head = "".join(f"<th {LEFT}>{name}</th>" for name in header)
+    body = "".join(f"<tr>{''.join(f'<td {LEFT}>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
