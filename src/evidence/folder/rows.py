@@ -84,10 +84,10 @@ def read_cells(folder):
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file)
-            rows = list(reader)
+            header, rows = reader.fieldnames or (), list(reader)
     except (OSError, ValueError, csv.Error) as error:
         raise RequestError(f"{path}: not a table of results ({error})") from None
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise RequestError(f"{path}: not a table of results (no column {missing[0]})")
     return rows

@@ -90,8 +90,9 @@ def _behind(found):
 
 
 def _laid_out_anew(forms):
+    old, new = forms
     return (
-        f"  code: the helpers were laid out anew between the two (forms {forms[0]} and {forms[1]}), "
+        f"  code: the helpers were laid out anew between the two (forms {old} and {new}), "
         "so their files are not compared one by one; tables and libraries are"
     )
 
