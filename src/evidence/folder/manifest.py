@@ -12,7 +12,10 @@ from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
 from evidence.folder.place import MANIFEST
 
-FORM = 2  # of the run folder; another number cannot be read
+# Of the run folder. Until form 2, src/helpers held the commands too; since form 3, all that is
+# digested there is what a result can depend on.
+FORM = 3
+READABLE = (2, 3)
 
 
 def input_digests(jobs):
@@ -85,7 +88,7 @@ def read_manifest(folder):
     Raises
     ------
     RequestError
-        If the folder is not a run folder, or one of another version of this command.
+        If the folder is not a run folder, or one of a form that is not `READABLE`.
     """
     path = Path(folder) / MANIFEST
     try:
@@ -95,9 +98,10 @@ def read_manifest(folder):
     except (OSError, ValueError) as error:
         raise RequestError(f"{path}: not a manifest ({error})") from None
     found = manifest.get("form") if isinstance(manifest, dict) else None
-    if found != FORM:
+    if found not in READABLE:
+        forms = " or ".join(map(str, READABLE))
         raise RequestError(
-            f"{path}: a run folder of form {found}, expected form {FORM}; "
+            f"{path}: a run folder of form {found}, expected form {forms}; "
             "make it again with `evidence run`"
         )
     return manifest

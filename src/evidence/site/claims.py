@@ -31,7 +31,7 @@ def write_claims(folder, pictures, ledger, run, citation):
     for name, row in ledger.claims.iterrows():
         graph = genealogy(name, ledger)
         target = bearer(name, ledger)
-        results = [r for r in run.results if r["claim"] == name]
+        results = [r for r in run.results if r.claim == name]
         root = root_of(f"claims/{name}")
         parts = [
             (None, html("claim_top.html", row=row, meaning=says[row["verdict"]])),
@@ -165,10 +165,10 @@ def computed(row, results, run, root):
     decider = row["decided_by"] if pd.notna(row["decided_by"]) else ""
     found = reason = ""
     for result in run.results:
-        if decider == f"{result['notebook']}:{result['name']}":
-            found, reason = judge(row, result)
+        if decider == f"{result.notebook}:{result.name}":
+            found, reason = judge(row, vars(result))
     pages = {page.name: page for page in run.pages}
-    used = sorted({r["notebook"] for r in results} | ({decider.split(":")[0]} if found else set()))
+    used = sorted({r.notebook for r in results} | ({decider.split(":")[0]} if found else set()))
     return html(
         "claim_computed.html",
         results=results,
