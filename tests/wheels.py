@@ -1,9 +1,9 @@
-"""Whether a lock installs from wheels alone on every Python and platform that students have.
+"""Whether locks install from wheels alone wherever the collection is used; run by `make lock`.
 
-`make lock` asks uv for the files of every pinned package (a pylock.toml) and names here what has no
-wheel: whoever lacks it would need a compiler.
+Where a wheel is missing, whoever installs needs a compiler.
 """
 
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -20,7 +20,7 @@ PLATFORMS = {
     "Linux x86_64": (("posix", "linux", "Linux", "x86_64"), [*MANYLINUX, *OLDER]),
     "macOS arm64": (
         ("posix", "darwin", "Darwin", "arm64"),
-        list(mac_platforms(version=(14, 0), arch="arm64")),
+        list(mac_platforms(version=(13, 0), arch="arm64")),
     ),
     "Windows x86_64": (("nt", "win32", "Windows", "AMD64"), ["win_amd64"]),
 }
@@ -79,7 +79,15 @@ def served(package, python, platform):
     return any(fits & parse_wheel_filename(name)[3] for name in names)
 
 
+def packages(lock):
+    """Ask uv for the files of every package that a lock pins, as a pylock.toml lists them."""
+    uv = Path(sys.executable).with_name("uv")
+    command = [uv, "pip", "compile", lock, "--universal", "--python-version", PYTHONS[0]]
+    command += ["--no-deps", "--format", "pylock.toml", "--quiet"]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return tomllib.loads(told)["packages"]
+
+
 if __name__ == "__main__":
-    for lock in sys.argv[1:]:
-        for line in missing(tomllib.loads(Path(lock).read_text(encoding="utf-8"))["packages"]):
-            print(f"{Path(lock).stem}: {line}")
+    lacks = [f"{lock}: {line}" for lock in sys.argv[1:] for line in missing(packages(lock))]
+    sys.exit("\n".join(lacks) or 0)
