@@ -28,7 +28,9 @@ def input_digests(jobs):
     """
     patterns = ("data/*.csv", "data/*.json", "src/helpers/**/*.py", "*.lock")
     files = {
-        str(p.relative_to(ROOT)): p for pattern in patterns for p in sorted(ROOT.glob(pattern))
+        p.relative_to(ROOT).as_posix(): p
+        for pattern in patterns
+        for p in sorted(ROOT.glob(pattern))
     }
     files |= {job.notebook.name: job.notebook.path for job in jobs}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
