@@ -12,6 +12,10 @@ CLOSED = "the population does not change while the lists are kept"
 MATCHED = "people are matched across lists without error"
 INDEPENDENT = "being on one list does not change the chance of being on the other"
 EQUAL = "everyone has the same chance of being on a given list"
+NO_AVOIDANCE = (
+    "being on one list does not make being on another less likely "
+    "(people may differ: the truth is then above the bound)"
+)
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,16 @@ def chapman(first: int, second: int, both: int) -> SimpleEstimate:
 
 
 def chao(table: pd.DataFrame) -> SimpleEstimate:
-    """Lower bound from how many people are on exactly one and exactly two lists.
+    """Lower bound from the people on one list only and on exactly two, for lists of any sizes.
 
-    ``seen + (t-1)/t * f1**2 / (2*f2)`` for t lists (Chao 1987, Biometrics 43, 783-791; with the
-    factor for few lists, Chao and Colwell 2017, SORT 41, 3-54). People may differ in their chance
-    of being listed: that makes the truth larger than the bound, never smaller.
+    ``seen + (f1**2 - sum(f1j**2)) / (2 * (f2 + 1))`` with f1j people on list j alone, f1 their sum
+    and f2 people on exactly two lists: Chao's moment estimator for lists that differ in size, "Mth
+    Chao (LB)" in Rcapture (Rivest and Baillargeon 2007, Biometrics 63, 999-1006), with the
+    correction of Chapman for few overlaps. With two lists it is Chapman's estimator.
+
+    Exact where lists are independent. Where people differ in how easily they are listed, by the
+    same factor on the odds for every list, the truth is larger. It is no bound where being on one
+    list makes being on another less likely: then it can lie above the truth.
 
     Parameters
     ----------
@@ -101,17 +110,27 @@ def chao(table: pd.DataFrame) -> SimpleEstimate:
     Raises
     ------
     NotEstimable
-        If nobody is on exactly two lists.
+        If nobody is on exactly two lists, or all who are on one list only are on the same one.
+
+    Notes
+    -----
+    The variance is that of the delta method for Poisson counts, and of the hidden number itself
+    (as in Chao 1987, Biometrics 43, 783-791); the range is log-normal in the hidden number.
     """
     overlaps = check_table(table)
-    lists = len(overlaps.names)
     size = np.array([cell.bit_count() for cell in range(overlaps.counts.size)])
-    once, twice = (float(overlaps.counts[size == k].sum()) for k in (1, 2))
+    alone = overlaps.counts[size == 1]
+    twice = float(overlaps.counts[size == 2].sum())
     if twice == 0:
         raise NotEstimable("found nobody on exactly two lists, so no bound can be computed")
-    shrink = (lists - 1) / lists
-    hidden = shrink * once**2 / (2 * twice)
-    ratio = once / twice
-    variance = twice * (shrink / 2 * ratio**2 + shrink**2 * ratio**3 + shrink**2 / 4 * ratio**4)
-    same = "every list has the same chance of holding a given person (a bound, if people differ)"
-    return _log_range(overlaps.observed, hidden, variance, (CLOSED, MATCHED, same))
+    once = float(alone.sum())
+    pairs = once**2 - float((alone**2).sum())
+    if pairs == 0:
+        raise NotEstimable(
+            "found nobody, or people of one list only, on exactly one list: expected people alone "
+            "on two lists or more, so no bound can be computed"
+        )
+    hidden = pairs / (2 * (twice + 1))
+    slopes = (once - alone) / (twice + 1)
+    variance = float(alone @ slopes**2) + twice * (hidden / (twice + 1)) ** 2 + hidden
+    return _log_range(overlaps.observed, hidden, variance, (CLOSED, MATCHED, NO_AVOIDANCE))
