@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import gammaln
 from scipy.stats import norm
 
 from helpers.hidden.lists import NotEstimable, check_table
@@ -30,28 +32,52 @@ class SimpleEstimate:
 
 def _log_range(seen, hidden, variance, assumptions, level=0.95) -> SimpleEstimate:
     """Range that is log-normal in the hidden number (Burnham; Chao 1987), never below ``seen``."""
-    factor = 1.0
-    if hidden > 0:
-        z = norm.ppf((1 + level) / 2)
-        factor = float(np.exp(z * np.sqrt(np.log1p(variance / hidden**2))))
+    z = norm.ppf((1 + level) / 2)
+    factor = float(np.exp(z * np.sqrt(np.log1p(variance / hidden**2))))
     low, high = seen + hidden / factor, seen + hidden * factor
     return SimpleEstimate(float(seen + hidden), float(low), float(high), assumptions)
+
+
+def _contained(larger, smaller, level=0.95) -> SimpleEstimate:
+    """Range where one list holds all of the other: the estimate is the larger list, the least end.
+
+    No formula has a variance here. The upper end is the largest population in which two random
+    lists of these sizes would still have so much in common with a chance of ``(1 - level) / 2``
+    (exact, hypergeometric).
+    """
+    log_chance = np.log((1 - level) / 2)
+
+    def beyond(people):
+        ways = gammaln(people - smaller + 1) - gammaln(larger - smaller + 1)
+        ways += gammaln(larger + 1) - gammaln(people + 1)
+        return ways - log_chance
+
+    top = 2 * larger + 2
+    while beyond(top) > 0:
+        top *= 2
+    high = max(np.floor(brentq(beyond, larger, top)), larger + 1)
+    assumptions = (CLOSED, MATCHED, INDEPENDENT, EQUAL)
+    return SimpleEstimate(float(larger), float(larger), float(high), assumptions)
 
 
 def _two_lists(first, second, both) -> tuple[float, float, float]:
     values = {"first": first, "second": second, "both": both}
     for name, value in values.items():
-        if value != int(value) or value < 0:
+        if not (np.isfinite(value) and value == int(value) and value >= 0):
             raise ValueError(f"{name}: found {value!r}, expected a whole number of people")
     if both > min(first, second):
         raise ValueError(f"both: found {both}, expected at most {min(first, second)}")
+    for name, value in list(values.items())[:2]:
+        if value == 0:
+            raise NotEstimable(f"{name}: found nobody on the list, expected at least one person")
     return float(first), float(second), float(both)
 
 
 def lincoln_petersen(first: int, second: int, both: int) -> SimpleEstimate:
     """Two lists: ``first * second / both`` (Petersen 1896; Lincoln 1930).
 
-    Variance of Sekar and Deming (1949); the range is log-normal in the hidden number.
+    Variance of Sekar and Deming (1949); the range is log-normal in the hidden number. Where one
+    list holds all of the other the variance is zero; the upper end is then exact (hypergeometric).
 
     Parameters
     ----------
@@ -65,11 +91,13 @@ def lincoln_petersen(first: int, second: int, both: int) -> SimpleEstimate:
     ValueError
         If the numbers cannot be.
     NotEstimable
-        If nobody is on both lists.
+        If a list is empty or nobody is on both.
     """
     first, second, both = _two_lists(first, second, both)
     if both == 0:
         raise NotEstimable("two lists without overlap: found nobody on both, so no upper bound")
+    if both == min(first, second):
+        return _contained(max(first, second), both)
     seen = first + second - both
     variance = first * second * (first - both) * (second - both) / both**3
     hidden = (first - both) * (second - both) / both
@@ -80,9 +108,19 @@ def chapman(first: int, second: int, both: int) -> SimpleEstimate:
     """Two lists, nearly unbiased: ``(first+1)(second+1)/(both+1) - 1`` (Chapman 1951).
 
     Variance of Seber (1970). Finite even without overlap, where it says little: below about seven
-    shared people it is biased downwards.
+    shared people it is biased downwards. Where one list holds all of the other the upper end is
+    exact, as in `lincoln_petersen`.
+
+    Raises
+    ------
+    ValueError
+        If the numbers cannot be.
+    NotEstimable
+        If a list is empty.
     """
     first, second, both = _two_lists(first, second, both)
+    if both == min(first, second):
+        return _contained(max(first, second), both)
     seen = first + second - both
     total = (first + 1) * (second + 1) / (both + 1) - 1
     variance = (first + 1) * (second + 1) * (first - both) * (second - both)

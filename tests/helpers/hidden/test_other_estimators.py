@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import hypergeom, norm
 
 from helpers.data import FOLDER
 from helpers.hidden import (
@@ -42,7 +42,24 @@ def test_lincoln_petersen_and_its_variance():
     assert found.estimate == 1000
     # Sekar and Deming (1949)
     assert spread(found, 280) == pytest.approx(np.sqrt(200 * 100 * 180 * 80 / 20**3))
-    assert lincoln_petersen(50, 80, 50).high == 80
+
+
+@pytest.mark.parametrize("estimator", [lincoln_petersen, chapman])
+@given(st.integers(1, 200), st.integers(0, 200))
+def test_one_list_inside_the_other_still_leaves_a_range(estimator, smaller, more):
+    """The upper end is the last population in which so much overlap has a chance of 2.5%."""
+    larger = smaller + more
+    found = estimator(smaller, larger, smaller)
+    assert (found.estimate, found.low) == (larger, larger)
+    assert found.high > larger
+    chance = [hypergeom.sf(smaller - 1, n, smaller, larger) for n in (found.high, found.high + 1)]
+    assert chance[1] < 0.025 * (1 + 1e-9)
+    assert chance[0] > 0.025 * (1 - 1e-9) or found.high == larger + 1
+
+
+def test_five_people_on_both_of_two_lists():
+    # 1 / 21 = 4.8% for seven people, 1 / 56 = 1.8% for eight
+    assert lincoln_petersen(5, 5, 5).high == 7
 
 
 @settings(deadline=None)
@@ -117,6 +134,12 @@ def test_what_cannot_be_is_refused():
         chapman(20, 30, 25)
     with pytest.raises(ValueError, match="whole number"):
         chapman(20.5, 30, 2)
+    for estimator in (lincoln_petersen, chapman):
+        for empty in ((0, 0, 0), (5, 0, 0), (0, 5, 0)):
+            with pytest.raises(NotEstimable, match="found nobody on the list"):
+                estimator(*empty)
+        with pytest.raises(ValueError, match="both: found nan"):
+            estimator(5, 5, float("nan"))
     with pytest.raises(NotEstimable, match="exactly two"):
         chao(wide_table("AB", [0, 4, 5, 0]))
     with pytest.raises(NotEstimable, match="one list only"):
