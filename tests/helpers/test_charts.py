@@ -151,11 +151,22 @@ def test_bars_of_one_name_are_one_line():
     assert lines[0].endswith(" 0 to 4") and lines[1].endswith(" -6 to 5")
 
 
-def test_the_source_and_the_legend_of_a_forest_stay_inside(capsys):
-    kinds = ["model of censuses", "government's statement", "extrapolated surveys", "informants"]
-    axes = forest(ROWS.head(4).assign(label="x" * 48, kind=kinds), kind="kind")
+@pytest.mark.parametrize(
+    "kinds", [["model of censuses", "survey"], ["women among all those asked"]]
+)
+def test_the_source_and_the_legend_of_a_forest_stay_inside(kinds, capsys):
+    names = [f"{kinds[place % len(kinds)]} {place}" for place in range(4)]
+    axes = forest(ROWS.head(4).assign(label="x" * 48, kind=names), kind="kind")
     show(axes, title="A finding", source="Goodkind, Daniel; West, Loraine " * 9, alt="Rows.")
     figure = axes.figure
     for part in (axes.get_legend(), figure._supxlabel, figure._suptitle):
         place = part.get_window_extent(figure.canvas.get_renderer())
         assert place.x0 >= 0 and place.x1 <= figure.bbox.width
+
+
+def test_a_kind_keeps_its_look_from_forest_to_forest():
+    kinds = pd.CategoricalDtype(["field", "model"])
+    for rows in (ROWS, ROWS.iloc[::-1], ROWS.tail(2)):
+        axes = forest(rows.assign(method=rows["method"].astype(kinds)), kind="method")
+        plt.close(axes.figure)
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["field", "model"]
