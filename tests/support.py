@@ -7,6 +7,20 @@ PUBLISHED = Path(__file__).parent / "published"
 PATIENCE = 120  # seconds for what must happen at last, on however slow a machine
 HEAD = "# A test\n\n**Does it work?**\n"
 SETUP = "from helpers.charts import canvas, show\nfrom helpers.results import record"
+# the market model: a claim in US dollars a year, inputs known exactly, and inputs as ranges
+CLAIM = 105e6
+KNOWN = {
+    "north_koreans_in_china": [100_000] * 3,
+    "women_share": [0.75] * 3,
+    "trafficked_share": [0.6] * 3,
+    "proceeds_per_woman": [2500] * 3,
+}
+RANGES = {
+    "north_koreans_in_china": [10_000, 50_000, 200_000],
+    "women_share": [0.6, 0.8, 0.9],
+    "trafficked_share": [0.2, 0.6, 0.8],
+    "proceeds_per_woman": [500, 5_000, 27_252],
+}
 
 
 def alive(pid):

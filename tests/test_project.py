@@ -40,7 +40,7 @@ def test_the_readmes_picture_is_the_charts():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (picture,) = re.findall(r"!\[[^\]]+\]\((\S+\.png)\)", readme)
     (start,) = find(["00"])
-    assert (ROOT / picture).read_bytes() == start.pictures[0], "run `make picture`"
+    assert (ROOT / picture).read_bytes() == start.pictures[0], "run `make pictures`"
 
 
 def test_the_readmes_links_and_commands_exist():

@@ -101,7 +101,7 @@ def test_text_where_a_number_belongs_is_not_read(tables):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(data.TableError, match="table arrival: unknown, expected one of arrivals"):
+    with pytest.raises(data.TableError, match=r"table arrival: unknown, .* arrivals,"):
         data.table("arrival")
     with pytest.raises(data.TableError, match="no source has the id nobody"):
         data.cite(["nobody"])
@@ -119,15 +119,6 @@ def test_every_table_says_what_it_is_and_every_column_too():
         assert resource["schema"].get("primaryKey"), name
         for field in resource["schema"]["fields"]:
             assert field.get("description"), f"{name}.{field['name']}"
-
-
-def test_every_source_is_used(tables):
-    used = set()
-    for name, resource in data.package().items():
-        for key in resource["schema"].get("foreignKeys", []):
-            if key["reference"]["resource"] == "sources":
-                used |= set(data.table(name)[key["fields"][0]].dropna())
-    assert used == set(data.table("sources")["id"])
 
 
 def test_an_unreadable_description_is_one_line(tables):

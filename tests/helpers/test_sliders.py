@@ -1,11 +1,12 @@
 """Panels of sliders follow the hand, and say the same as the function they stand on."""
 
 import gc
+import math
+import re
 
-import numpy as np
 import pytest
 
-from helpers import hidden, sliders
+from helpers import sliders
 from helpers.data import table
 from helpers.demography import cohorts
 from helpers.demography import sliders as sex_ratio_sliders
@@ -53,18 +54,35 @@ def test_the_laboratory_follows_its_knobs():
         "dependence": 0.5, "heterogeneity": 1.0, "mobility": 0.0, "misclassification": 0.0,
     }  # fmt: skip
     before = shown(box)
-    controls["misclassification"].value = 0.4
-    text, chart = shown(box)
-    drawn = hidden.simulate_lists(
-        2000, INCLUSION, seed=np.random.default_rng(7),
-        dependence=0.5, heterogeneity=1.0, misclassification=0.4,
-    )  # fmt: skip
-    found = hidden.compare({"drawn": drawn})
-    holding = ((found["low"] <= 2000) & (found["high"] >= 2000)).sum()
-    assert text.startswith(f"<b>{holding} of {len(found)} ranges hold the truth")
-    assert chart != before[1]
-    controls["misclassification"].value = 0.0
+    controls["mobility"].value = 0.3
+    assert shown(box)[1] != before[1]
+    controls["mobility"].value = 0.0
     assert shown(box) == before
+
+
+def test_strangers_on_the_lists_are_counted_and_mislead_every_method():
+    # independent lists hold 1 - .85 x .88 x .8 x .92 of the people, and their sizes add to .55;
+    # each stranger is on one list only
+    def read(text):
+        holding, low, high, listed = re.fullmatch(
+            r"<b>(\d) of 5 ranges hold the truth, 2,000.</b> "
+            r"Estimates: (\S+) to (\S+)\. (\S+) people are on a list\.",
+            text,
+        ).groups()
+        return int(holding), *(float(x.replace(",", "")) for x in (low, high, listed))
+
+    box, controls = laboratory_sliders.panel(2000, INCLUSION, 7)
+    present = 2000 * (1 - math.prod(1 - chance for chance in INCLUSION))
+    holding, low, high, listed = read(shown(box)[0])
+    assert holding >= 4
+    assert low < 2000 * 1.1 and high > 2000 * 0.9
+    assert listed == pytest.approx(present, abs=4 * math.sqrt(present))
+    controls["misclassification"].value = 0.4
+    strangers = 0.4 * 2000 * sum(INCLUSION)
+    holding, low, high, listed = read(shown(box)[0])
+    assert holding == 0
+    assert low > 2000
+    assert listed == pytest.approx(present + strangers, abs=4 * math.sqrt(present + strangers))
 
 
 def test_a_panel_has_a_sentence_where_no_notebook_runs(monkeypatch):

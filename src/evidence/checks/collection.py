@@ -1,13 +1,19 @@
 """Checks of the whole collection: tables, notebooks and wording."""
 
-from evidence.checks.ledger import ledger_problems, unused_sources, verdict_problems
+from evidence.checks.ledger import (
+    constraint_problems,
+    ledger_problems,
+    unused_sources,
+    verdict_problems,
+)
 from evidence.checks.numbers import typed_numbers
 from evidence.checks.tables import check_tables
 from evidence.checks.wording import table_wording, unwelcome
 from evidence.errors import RequestError
 from evidence.notebooks.files import find
+from evidence.notebooks.parameters import read_parameters
 from evidence.notebooks.stored import fingerprint, unstable_outputs
-from helpers.data import FOLDER
+from helpers.data import FOLDER, table
 from helpers.ledger.claims import read_ledger
 
 
@@ -22,7 +28,9 @@ def problems():
     if lines:
         return lines
     ledger = read_ledger()
-    lines = ledger_problems(ledger) + unused_sources(FOLDER) + table_wording()
+    beside = [table(name) for name in ("terms", "anchors", "anchor_bounds")]
+    lines = ledger_problems(ledger) + constraint_problems(*beside)
+    lines += unused_sources(FOLDER) + table_wording()
     results = {}
     for notebook in find():
         try:
@@ -47,9 +55,15 @@ def check_notebook(notebook, claims):
     Returns
     -------
     list of str
+
+    Raises
+    ------
+    RequestError
+        If it is no notebook, or its cell of parameters is not as it should be.
     """
     lines = []
     cells = notebook.cells
+    read_parameters(cells, notebook.name)
     if not notebook.question:
         lines.append("first cell: expected the question in bold, found none")
     lines += _stored(notebook, cells)
@@ -60,7 +74,6 @@ def check_notebook(notebook, claims):
         for r in notebook.results
         if r["claim"] and r["claim"] not in claims.index
     ]
-    assert notebook.parameters is not None  # raises RequestError if the cell is not as it should be
     for index, cell in enumerate(cells, 1):
         if cell["cell_type"] == "markdown":
             prose = "".join(cell["source"])

@@ -54,6 +54,21 @@ def unused_sources(folder):
     ]
 
 
+def constraint_problems(terms, anchors, bounds):
+    """Check what a schema cannot say about the terms and the anchors beside the claims.
+
+    Parameters
+    ----------
+    terms, anchors, bounds : pandas.DataFrame
+        The tables terms, anchors and anchor_bounds.
+
+    Returns
+    -------
+    list of str
+    """
+    return [*_terms(terms), *_anchors(anchors, bounds)]
+
+
 def verdict_problems(ledger, results):
     """Compare each verdict that a computation decides with the recorded result.
 
@@ -129,6 +144,39 @@ def _wording(claims):
                 f"{entry['wording']}, expected {words[0]} in value_low and {words[1]} in value_high"
             )
     return lines
+
+
+def _terms(terms):
+    """Check that products are made of quantities that have a row of their own."""
+    quantities = set(terms.loc[terms["times"].isna() & terms["per"].isna(), "id"])
+    lines = []
+    for row, entry in _rows(terms.fillna("").to_dict("records")):
+        place = f"data/terms.csv: row {row}, column"
+        if entry["per"] and not entry["times"]:
+            lines.append(f"{place} times: found nothing, expected a quantity")
+        lines += [
+            f"{place} {column}: found {quantity}, expected the id of a row without terms of its own"
+            for column in ("times", "per")
+            for quantity in entry[column].split()
+            if quantity not in quantities
+        ]
+    return lines
+
+
+def _anchors(anchors, bounds):
+    """Check that every figure bounds something and names the cell that it was read from."""
+    figures = set(anchors.loc[anchors["kind"] == "figure", "id"])
+    without_cell = [
+        f"data/anchor_bounds.csv: row {row}, column table: found nothing, expected the table that "
+        f"the figure {bound['anchor']} was read from"
+        for row, bound in _rows(bounds.to_dict("records"))
+        if bound["anchor"] in figures and pd.isna(bound["table"])
+    ]
+    return without_cell + [
+        f"data/anchors.csv: row {row}, column id: found {name} without a row in anchor_bounds.csv"
+        for row, name in _rows(anchors["id"])
+        if name in figures - set(bounds["anchor"])
+    ]
 
 
 def _order_in_time(ledger):

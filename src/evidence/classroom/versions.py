@@ -12,12 +12,6 @@ EXERCISE = re.compile(rf"\*\*({'|'.join(NUMBERS)})\.\*\*")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def section_numbers(cells):
-    """List the numbers of the sections of a notebook, in order."""
-    markdown = (text(cell) for cell in cells if cell["cell_type"] == "markdown")
-    return [int(number) for prose in markdown for number in HEADING.findall(prose)]
-
-
 def exercise_numbers(cells):
     """List the exercises of a notebook by their word: One, Two, ..."""
     prompts = (text(c) for c in cells if c["cell_type"] == "markdown")

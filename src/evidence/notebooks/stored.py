@@ -14,18 +14,16 @@ UNSTABLE = (
 
 
 def fingerprint(cells):
-    """Return a digest of the code and outputs of a notebook, without counts and metadata."""
+    """Return a digest of the code and outputs of a notebook, without counts and metadata.
+
+    A cell that was never run has no outputs.
+    """
     parts = [
-        [_text(cell["source"]), [_shown(output) for output in cell["outputs"]]]
+        [_text(cell["source"]), [_shown(output) for output in cell.get("outputs", [])]]
         for cell in cells
         if cell["cell_type"] == "code"
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def fingerprint_safely(cells):
-    """Return the fingerprint, or nothing for cells that were never run."""
-    return fingerprint([c | {"outputs": c.get("outputs", [])} for c in cells])
 
 
 def unstable_outputs(cells):

@@ -4,7 +4,7 @@ import json
 
 from evidence.files import write_whole
 from evidence.notebooks.files import recorded
-from evidence.notebooks.stored import fingerprint, fingerprint_safely, unstable_outputs
+from evidence.notebooks.stored import fingerprint, unstable_outputs
 from evidence.run.task import Task, as_text, run_task
 from helpers.results import in_one_line
 
@@ -55,6 +55,6 @@ def _changes(before, after):
         for name in dict.fromkeys([*old, *new])
         if old.get(name) != new.get(name)
     ]
-    if not lines and fingerprint_safely(before) != fingerprint(after):
+    if not lines and fingerprint(before) != fingerprint(after):
         lines = ["what is shown changed; the recorded results did not"]
     return lines

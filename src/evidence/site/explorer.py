@@ -8,33 +8,7 @@ from evidence.site.pages import html, write_page
 from helpers.market.model import INPUTS, simulate
 
 DRAWS = 2**17  # for the numbers that stand on the page before any slider moves
-# Even steps of ratio, 24 to a decade: the E24 series of preferred numbers (IEC 60063).
-E24 = (
-    10,
-    11,
-    12,
-    13,
-    15,
-    16,
-    18,
-    20,
-    22,
-    24,
-    27,
-    30,
-    33,
-    36,
-    39,
-    43,
-    47,
-    51,
-    56,
-    62,
-    68,
-    75,
-    82,
-    91,
-)
+STEPS = 24  # of a slider for amounts, per decade: each about a tenth, to two digits
 MEANINGS = {
     "north_koreans_in_china": "North Koreans in China (persons)",
     "women_share": "Women among them (share)",
@@ -93,8 +67,8 @@ def marks(name, values):
     else:
         positive = [value for value in values if value > 0] or [1.0]
         ends = math.log10(min(positive)) - 1, math.log10(max(positive)) + 1
-        powers = range(math.floor(ends[0]), math.ceil(ends[1]))
-        scale = {float(f"{step}e{power - 1}") for power in powers for step in E24}
+        first, last = STEPS * math.floor(ends[0]), STEPS * math.ceil(ends[1])
+        scale = {float(f"{10 ** (step / STEPS):.2g}") for step in range(first, last)}
     return sorted(scale | set(values))
 
 
@@ -164,6 +138,20 @@ def chart():
     return vl_convert.vegalite_to_vega(layers.configure_view(strokeWidth=0).to_dict())
 
 
+def vega():
+    """Return Vega as a script; what the other scripts use of it is in `window.vega`."""
+    import vl_convert
+
+    names = "View, parse, quantileNormal, cumulativeNormal"
+    # By its name inside vl-convert, whose documented name `vega` is null for a Vega of modules.
+    library = f"/npm/vega@{vl_convert.get_vega_version()}/+esm.js"
+    bundle = vl_convert.javascript_bundle(
+        f'import {{ {names} }} from "{library}"; window.vega = {{ {names} }};'
+    )
+    # Kept to itself: the names in the bundle would meet those of other scripts.
+    return f"(() => {{\n{bundle}\n}})();\n"
+
+
 def write_explorer(folder, extra, page, claims, repository):
     """Write the explorer's page and the files it loads.
 
@@ -177,8 +165,6 @@ def write_explorer(folder, extra, page, claims, repository):
     repository : str
         Address of the project; may be empty.
     """
-    import vl_convert
-
     start = defaults(page)
     figures = {name: start[name] for name in INPUTS}
     answer = simulate(
@@ -202,13 +188,7 @@ def write_explorer(folder, extra, page, claims, repository):
     made.mkdir()
     (made / "chart.js").write_text(f"window.chart = {_script(chart())};\n", encoding="utf-8")
     (made / "facts.js").write_text(f"window.facts = {_script(facts)};\n", encoding="utf-8")
-    # By its name inside vl-convert, whose documented name `vega` is null for a Vega of modules.
-    library = f"/npm/vega@{vl_convert.get_vega_version()}/+esm.js"
-    bundle = vl_convert.javascript_bundle(
-        f'import {{ View, parse }} from "{library}"; window.vega = {{ View, parse }};'
-    )
-    # Kept to itself: the names in the bundle would meet those of other scripts.
-    (made / "vega.js").write_text(f"(() => {{\n{bundle}\n}})();\n", encoding="utf-8")
+    (made / "vega.js").write_text(vega(), encoding="utf-8")
     text = html(
         "explorer.html",
         facts=facts,

@@ -13,7 +13,7 @@ from scipy.stats import norm
 from helpers.hidden.existence import runaway
 from helpers.hidden.lattice import main_effects
 from helpers.hidden.lists import NotEstimable
-from helpers.hidden.loglinear import fit_models, log_error, settle
+from helpers.hidden.loglinear import Existence, fit_models, log_error, settle
 from helpers.hidden.selection import Ranked, hierarchical_models, independence, stepwise
 
 # models among which a replicate may choose, by number of lists: the best ranked on the observed
@@ -105,14 +105,15 @@ def _refit_models(counts, models, methods) -> dict:
     people = np.log(counts.sum(axis=1))
     size = (models >= 0).sum(axis=1)
     bic = np.full((len(models), replicates), np.inf)
-    kept = []
+    hidden = np.empty(bic.shape)
+    known = []
     for row, model in enumerate(models):
         terms = np.tile(model[: size[row]], (replicates, 1))
         fits = fit_models(counts, terms)
         possible = fits.sound | fits.unsettled
         bic[row, possible] = (-2 * fits.loglik + size[row] * people)[possible]
-        fits.fitted = fits.coefficient = np.empty(0)  # not needed, and large
-        kept.append(fits)
+        hidden[row] = fits.hidden
+        known.append(Existence(fits.sound, fits.unsettled, fits.converged))
     checked = np.zeros(bic.shape, dtype=bool)
     while True:
         reach = -2 * np.log(LIKELY_WEIGHT) if "average" in methods else 1e-12
@@ -123,14 +124,13 @@ def _refit_models(counts, models, methods) -> dict:
         for row in np.flatnonzero(todo.any(axis=1)):
             where = np.flatnonzero(todo[row])
             terms = np.broadcast_to(models[row], (replicates, models.shape[1]))
-            settle(kept[row], counts, terms, where)
-            bic[row, where[~kept[row].sound[where]]] = np.inf
+            settle(known[row], counts, terms, where)
+            bic[row, where[~known[row].sound[where]]] = np.inf
         checked |= todo
     lost = ~np.isfinite(bic).any(axis=0)
     limits = _limits(counts[lost])
     answer = {}
     if "average" in methods:
-        hidden = np.array([fits.hidden for fits in kept])
         weight = np.exp(-(bic - np.where(lost, 0.0, bic.min(axis=0))) / 2)
         weight[weight < LIKELY_WEIGHT] = 0.0
         safe = np.where(weight > 0, hidden, 0.0)

@@ -3,13 +3,15 @@
 A table that cannot carry an estimate is a finding too: its row holds no number but the reason.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from helpers.hidden.bootstrap import refit_all
 from helpers.hidden.choice import choose
-from helpers.hidden.decomposable import MOST_TRIALS, default_trials, posterior
-from helpers.hidden.estimate import METHODS, check_options, with_range
+from helpers.hidden.decomposable import MOST_TRIALS, decomposable_average, default_trials
+from helpers.hidden.estimate import METHODS, check_options, estimate_population, with_range
 from helpers.hidden.lists import NotEstimable, check_table
 from helpers.hidden.selection import hierarchical_models
 from helpers.hidden.simulate import simulate_counts
@@ -39,11 +41,15 @@ def attempt(table: pd.DataFrame, method: str, *, trials: int = MOST_TRIALS, **op
         ``estimate``, ``low``, ``high`` (people; nan if refused), ``terms`` (interactions in the
         model, or the edges of the most probable graph) and ``reason`` (empty if estimated).
     """
-    return _attempts([check_table(table)], [method], trials=trials, **options)[0][method]
+    if method == "decomposable":
+        return _row(partial(_decomposable, check_table(table), trials))
+    return _row(partial(estimate_population, table, method=method, **options))
 
 
-def compare(tables: dict[str, pd.DataFrame], methods=ALL_METHODS, **options) -> pd.DataFrame:
-    """Estimate each table by each method.
+def compare(
+    tables: dict[str, pd.DataFrame], methods=ALL_METHODS, *, trials: int = MOST_TRIALS, **options
+) -> pd.DataFrame:
+    """Estimate each table by each method; tables with equally many lists are fitted together.
 
     Parameters
     ----------
@@ -51,56 +57,44 @@ def compare(tables: dict[str, pd.DataFrame], methods=ALL_METHODS, **options) -> 
         Wide list-overlap tables by label.
     methods : sequence of str
         Of `ALL_METHODS`.
-    **options
-        For `attempt`.
+    trials, **options
+        As for `attempt`.
 
     Returns
     -------
     pandas.DataFrame
         One row per table and method: ``table``, ``method``, and what `attempt` returns.
     """
-    found = _attempts([check_table(table) for table in tables.values()], methods, **options)
-    return pd.DataFrame(
-        [
-            {"table": label, "method": method} | answers[method]
-            for label, answers in zip(tables, found, strict=True)
-            for method in methods
-        ]
-    )
-
-
-def _attempts(
-    tables, methods, *, trials=MOST_TRIALS, threshold=0.02, interval="normal", **options
-) -> list[dict[str, dict]]:
-    """Answer as `attempt` does, for each of many tables (`Overlaps`) by method."""
+    options = {"threshold": 0.02, "interval": "normal"} | options
     models = [method for method in methods if method != "decomposable"]
     for method in models:
-        check_options(method, threshold, interval, **options)
-    options |= {"threshold": threshold, "interval": interval}
+        check_options(method, **options)
+    checked = [check_table(table) for table in tables.values()]
+    chosen = choose(checked, models, options["threshold"])
     rows = []
-    for table, choices in zip(tables, choose(tables, models, threshold), strict=True):
-        row = {}
+    for label, overlaps, choices in zip(tables, checked, chosen, strict=True):
         for method in methods:
-            try:
-                row[method] = _answer(table, method, choices.get(method), trials, options)
-            except NotEstimable as refusal:
-                missing = dict.fromkeys(("estimate", "low", "high"), np.nan)
-                row[method] = {**missing, "terms": "", "reason": str(refusal)}
-        rows.append(row)
-    return rows
+            if method == "decomposable":
+                estimate = partial(_decomposable, overlaps, trials)
+            else:
+                estimate = partial(with_range, overlaps, choices[method], method=method, **options)
+            rows.append({"table": label, "method": method} | _row(estimate))
+    return pd.DataFrame(rows)
 
 
-def _answer(table, method, choice, trials, options) -> dict:
-    if isinstance(choice, NotEstimable):
-        raise choice
-    if method == "decomposable":
-        found = posterior(table, hidden=default_trials(table.observed, trials))
-        terms = found.graphs[0]
-    else:
-        found = with_range(table, choice, method=method, **options)
-        terms = found.terms
+def _decomposable(overlaps, trials):
+    return decomposable_average(overlaps, hidden=default_trials(overlaps.observed, trials))
+
+
+def _row(estimate) -> dict:
+    """Call what makes an estimate; return what `attempt` does."""
+    try:
+        found = estimate()
+    except NotEstimable as refusal:
+        missing = dict.fromkeys(("estimate", "low", "high"), np.nan)
+        return {**missing, "terms": "", "reason": str(refusal)}
     ends = {"estimate": found.estimate, "low": found.low, "high": found.high}
-    return {**ends, "terms": " ".join(terms), "reason": ""}
+    return {**ends, "terms": " ".join(found.terms), "reason": ""}
 
 
 def known_lists(table: pd.DataFrame, method: str, **options) -> pd.DataFrame:

@@ -13,10 +13,9 @@ from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 from scipy.special import gammaln, logsumexp
 
-from helpers.hidden.lists import NotEstimable, Overlaps, check_table
+from helpers.hidden.lists import NotEstimable, Overlaps
 
 MOST_LISTS = 5
 LARGEST_MULTIPLE = 30
@@ -48,6 +47,11 @@ class DecomposablePosterior:
         """Smallest trial size with at least this share of the probability at or below it."""
         place = np.searchsorted(np.cumsum(self.probability), share - 1e-12)
         return float(self.population[min(int(place), self.population.size - 1)])
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Edges of the most probable graph."""
+        return self.graphs[0]
 
     @property
     def estimate(self) -> float:
@@ -121,14 +125,14 @@ def default_trials(observed: int, trials: int = MOST_TRIALS) -> np.ndarray:
 
 
 def decomposable_average(
-    table: pd.DataFrame, *, prior_count: float | None = None, hidden=None, log_prior=None
+    overlaps: Overlaps, *, prior_count: float | None = None, hidden=None, log_prior=None
 ) -> DecomposablePosterior:
     """Average over all decomposable graphs on three to five lists.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        A wide list-overlap table.
+    overlaps : Overlaps
+        A list-overlap table, from `lists.check_table`.
     prior_count : float, optional
         Prior people per cell of the hyper-Dirichlet prior (default: one person in all, spread over
         ``2**lists`` cells).
@@ -145,19 +149,10 @@ def decomposable_average(
     Raises
     ------
     ValueError
-        If the table is not as described.
+        If the prior or the hidden numbers are not as described.
     NotEstimable
         If it has fewer than three or more than five lists.
     """
-    return posterior(
-        check_table(table), prior_count=prior_count, hidden=hidden, log_prior=log_prior
-    )
-
-
-def posterior(
-    overlaps: Overlaps, *, prior_count: float | None = None, hidden=None, log_prior=None
-) -> DecomposablePosterior:
-    """Do what `decomposable_average` does, for a table that has been checked."""
     lists = len(overlaps.names)
     if not 3 <= lists <= MOST_LISTS:
         raise NotEstimable(f"lists: found {lists}, expected three to five for decomposable graphs")

@@ -41,9 +41,6 @@ class PopulationEstimate:
         For ``method="average"``: those that carry more than half of the weight.
     empty_pairs : tuple of str
         Terms of the model that nobody supports, fixed at minus infinity.
-    identifiable : bool
-        Whether the data determine the model's parameters. Always True: otherwise no estimate is
-        returned but `NotEstimable` raised.
     observed : int
         People on at least one list.
     method, interval : str
@@ -56,7 +53,6 @@ class PopulationEstimate:
     hidden: float
     terms: tuple[str, ...]
     empty_pairs: tuple[str, ...]
-    identifiable: bool
     observed: int
     method: str
     interval: str
@@ -113,8 +109,6 @@ def estimate_population(
     check_options(method, threshold, interval, bootstraps)
     overlaps = check_table(table)
     choice = choose([overlaps], [method], threshold)[0][method]
-    if isinstance(choice, NotEstimable):
-        raise choice
     return with_range(
         overlaps,
         choice,
@@ -129,7 +123,12 @@ def estimate_population(
 def with_range(
     overlaps, choice, *, method, threshold, interval, bootstraps=1000, seed=None
 ) -> PopulationEstimate:
-    """Put the range of a model that was chosen (see `estimate_population`) around its estimate."""
+    """Put the range of a model that was chosen (see `estimate_population`) around its estimate.
+
+    A refusal in place of the choice is raised.
+    """
+    if isinstance(choice, NotEstimable):
+        raise choice
     counts, hidden, ranked = overlaps.counts, choice.hidden, choice.ranked
     if interval == "normal":
         low, high = _mixture(ranked) if method == "average" else normal_limits(hidden, choice.error)
@@ -154,7 +153,6 @@ def with_range(
         hidden=float(hidden),
         terms=tuple(overlaps.label(t) for t in interactions),
         empty_pairs=tuple(overlaps.label(t) for t in empty),
-        identifiable=True,
         observed=overlaps.observed,
         method=method,
         interval=interval,

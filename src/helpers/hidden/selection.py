@@ -18,7 +18,7 @@ from scipy.special import pdtr, pdtrc
 
 from helpers.hidden.lattice import main_effects, over_supersets
 from helpers.hidden.lists import NotEstimable
-from helpers.hidden.loglinear import Fits, fit_models, log_error, settle
+from helpers.hidden.loglinear import Existence, Fits, fit_models, log_error, settle
 
 # highest order of interaction searched, per number of lists (Silverman, Chan and Vincent 2024)
 HIGHEST_ORDER = {2: 1, 3: 2, 4: 3, 5: 3, 6: 2}
@@ -38,11 +38,6 @@ class Chosen:
 
     terms: np.ndarray
     fits: Fits
-
-
-def _overwrite(fits: Fits, rows, other: Fits, chosen) -> None:
-    for name in fits.__dataclass_fields__:
-        getattr(fits, name)[rows] = getattr(other, name)[chosen]
 
 
 def independence(counts) -> Chosen:
@@ -96,7 +91,7 @@ def stepwise(counts, threshold: float) -> Chosen:
             new = fit_models(counts[rows], model, start)
             settle(new, counts[rows], model, np.arange(rows.size))
             good = new.sound
-            _overwrite(fits, rows[good], new, good)
+            fits[rows[good]] = new[good]
             terms[rows[~good], place] = -1
             moved[trying[good]] = True
             trying = trying[~good]
@@ -159,11 +154,6 @@ class Ranked:
     error: np.ndarray
 
 
-def rank_models(counts) -> Ranked:
-    """Do what `rank_many` does, for one table, shape (2**lists,)."""
-    return rank_many(np.asarray(counts, dtype=float)[None])[0]
-
-
 def rank_many(counts, chunk: int = 2048) -> list[Ranked]:
     """Fit every hierarchical model to each table and rank them by BIC.
 
@@ -189,31 +179,30 @@ def rank_many(counts, chunk: int = 2048) -> list[Ranked]:
         axis.ravel() for axis in np.indices((len(counts), len(models)))
     )  # every table with every model
     bic = np.empty(table.size)
-    state = np.empty((3, table.size), dtype=bool)
+    known = Existence(*np.empty((3, table.size), dtype=bool))
     for first in range(0, table.size, chunk):
         part = slice(first, first + chunk)
         tables, some = counts[table[part]], model[part]
         fits = fit_models(tables, models[some, : size[some].max()])
         bic[part] = -2 * fits.loglik + size[some] * np.log(tables.sum(axis=1))
-        state[:, part] = fits.sound, fits.unsettled, fits.converged
+        known[part] = fits
     keep = [
-        _worth_keeping(counts[row], models, bic[table == row], state[:, table == row])
+        _worth_keeping(counts[row], models, bic[table == row], known[table == row])
         for row in range(len(counts))
     ]
     return _ranked(counts, models, bic.reshape(len(counts), -1), keep)
 
 
-def _worth_keeping(counts, models, bic, state) -> list[int]:
+def _worth_keeping(counts, models, bic, known) -> list[int]:
     """Models of one table that have an estimate, best first, as long as they have any weight."""
-    possible = state[0] | state[1]
+    possible = known.sound | known.unsettled
     tables = np.broadcast_to(counts, (len(models), counts.size))
-    pending = Fits(bic, bic, bic, bic, *state)
     keep: list[int] = []
     for row in np.argsort(np.where(possible, bic, np.inf), kind="stable"):
         if not possible[row] or (keep and bic[row] - bic[keep[0]] > 2 * np.log(1e6)):
             break
-        settle(pending, tables, models, row)
-        if pending.sound[row]:
+        settle(known, tables, models, row)
+        if known.sound[row]:
             keep.append(int(row))
     return keep
 

@@ -4,6 +4,9 @@ Nothing here describes real persons: the population, its lists and every knob ar
 an estimator can be held against a truth that is known.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
@@ -14,28 +17,12 @@ from helpers.hidden.tables import wide_table
 MOST_PERSON_REPLICATES = 2_000_000
 
 
-def simulate_counts(
-    population: int,
-    inclusion,
-    *,
-    replications: int = 1,
-    dependence=0.0,
-    heterogeneity: float = 0.0,
-    mobility: float = 0.0,
-    misclassification: float = 0.0,
-    missed_links: float = 0.0,
-    seed=None,
-) -> np.ndarray:
-    """Simulate list-overlap tables from a population of known size.
+@dataclass(frozen=True)
+class Knobs:
+    """By how much each assumption of multiple systems estimation is broken; 0 where it holds.
 
-    Parameters
+    Attributes
     ----------
-    population : int
-        People present at any one time: the truth to be estimated.
-    inclusion : sequence of float
-        Probability that an average person is on each list, in the order in which lists are kept.
-    replications : int
-        Number of independent tables.
     dependence : float or mapping of (int, int) to float
         Log odds ratio of being on a list when on an earlier one: a number applies to each list and
         the one before it (a referral, if positive); a mapping names pairs, earlier list first.
@@ -49,7 +36,47 @@ def simulate_counts(
     missed_links : float
         Share of list entries that matching fails to recognise as somebody already listed; such an
         entry counts as one more person, on that list only.
+    """
+
+    dependence: float | Mapping[tuple[int, int], float] = 0.0
+    heterogeneity: float = 0.0
+    mobility: float = 0.0
+    misclassification: float = 0.0
+    missed_links: float = 0.0
+
+    def __post_init__(self):
+        """Refuse a knob outside its range."""
+        if self.heterogeneity < 0:
+            raise ValueError(f"heterogeneity: found {self.heterogeneity}, expected at least 0")
+        for name in ("mobility", "misclassification", "missed_links"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(
+                    f"{name}: found {getattr(self, name)}, expected a share from 0 to 1"
+                )
+
+    def depends_on(self, later: int) -> dict[int, float]:
+        """Log odds ratio by earlier list."""
+        if isinstance(self.dependence, Mapping):
+            return {earlier: by for (earlier, on), by in self.dependence.items() if on == later}
+        return {later - 1: self.dependence} if later else {}
+
+
+def simulate_counts(
+    population: int, inclusion, *, replications: int = 1, seed=None, **knobs
+) -> np.ndarray:
+    """Simulate list-overlap tables from a population of known size.
+
+    Parameters
+    ----------
+    population : int
+        People present at any one time: the truth to be estimated.
+    inclusion : sequence of float
+        Probability that an average person is on each list, in the order in which lists are kept.
+    replications : int
+        Number of independent tables.
     seed : int or numpy.random.Generator, optional
+    **knobs
+        Of `Knobs`; those not named stay at 0.
 
     Returns
     -------
@@ -64,35 +91,25 @@ def simulate_counts(
     inclusion = np.asarray(inclusion, dtype=float)
     if inclusion.ndim != 1 or inclusion.size < 2 or not ((inclusion > 0) & (inclusion < 1)).all():
         raise ValueError("inclusion: expected two or more probabilities between 0 and 1")
-    if population < 1 or heterogeneity < 0:
-        raise ValueError("population and heterogeneity: expected at least 1 and at least 0")
-    shares = {"mobility": mobility, "missed_links": missed_links}
-    for name, value in {**shares, "misclassification": misclassification}.items():
-        if not 0 <= value <= 1:
-            raise ValueError(f"{name}: found {value}, expected a share from 0 to 1")
+    if population < 1:
+        raise ValueError(f"population: found {population}, expected at least 1")
+    broken = Knobs(**knobs)
     rng = np.random.default_rng(seed)
-    lists = inclusion.size
-    if not isinstance(dependence, dict):
-        dependence = {(k, k + 1): float(dependence) for k in range(lists - 1)}
-    plain = not any([*dependence.values(), heterogeneity, *shares.values(), misclassification])
-    if plain:
-        cells = contains(lists)[:, [1 << bit for bit in range(lists)]]
+    if broken == Knobs():
+        cells = contains(inclusion.size)[:, [1 << bit for bit in range(inclusion.size)]]
         chance = np.where(cells > 0, inclusion, 1 - inclusion).prod(axis=1)
         tables = rng.multinomial(population, chance, size=replications).astype(float)
     else:
-        knobs = (dependence, heterogeneity, mobility, misclassification, missed_links)
         chunk = max(1, MOST_PERSON_REPLICATES // population)
+        sizes = [min(chunk, replications - first) for first in range(0, replications, chunk)]
         tables = np.concatenate(
-            [
-                _by_person(population, inclusion, min(chunk, replications - first), *knobs, rng)
-                for first in range(0, replications, chunk)
-            ]
+            [_by_person(population, inclusion, broken, size, rng) for size in sizes]
         )
     tables[:, 0] = 0.0
     return tables
 
 
-def _by_person(population, inclusion, tables, dependence, spread, mobility, wrong, missed, rng):
+def _by_person(population, inclusion, knobs, tables, rng):
     """Follow every person through the lists, shape (tables, 2**lists)."""
     shape = (tables, population)
     lists = inclusion.size
@@ -103,31 +120,30 @@ def _by_person(population, inclusion, tables, dependence, spread, mobility, wron
         place = row[where] * 2**lists + history[where]
         return np.bincount(place, minlength=counts.size).reshape(counts.shape)
 
-    person = spread * rng.standard_normal(shape)
+    person = knobs.heterogeneity * rng.standard_normal(shape)
     history = np.zeros(shape, dtype=np.int64)
     for k in range(lists):
-        if k and mobility:
-            gone = rng.random(shape) < mobility
+        if k and knobs.mobility:
+            gone = rng.random(shape) < knobs.mobility
             counts += tally(gone)
             history[gone] = 0
-            person = np.where(gone, spread * rng.standard_normal(shape), person)
+            person = np.where(gone, knobs.heterogeneity * rng.standard_normal(shape), person)
         log_odds = logit(inclusion[k]) + person
-        for (earlier, later), strength in dependence.items():
-            if later == k and strength:
-                on = history >> earlier & 1
-                log_odds = log_odds + strength * (on - inclusion[earlier])
+        for earlier, strength in knobs.depends_on(k).items():
+            on = history >> earlier & 1
+            log_odds = log_odds + strength * (on - inclusion[earlier])
         listed = rng.random(shape) < expit(log_odds)
-        if missed:
-            split = listed & (history > 0) & (rng.random(shape) < missed)
+        if knobs.missed_links:
+            split = listed & (history > 0) & (rng.random(shape) < knobs.missed_links)
             counts[:, 1 << k] += split.sum(axis=1)
             listed &= ~split
-        counts[:, 1 << k] += rng.poisson(wrong * listed.sum(axis=1))
+        counts[:, 1 << k] += rng.poisson(knobs.misclassification * listed.sum(axis=1))
         history = np.where(listed, history | 1 << k, history)
     return counts + tally(np.ones(shape, dtype=bool))
 
 
 def simulate_lists(population: int, inclusion, *, names=None, seed=None, **knobs) -> pd.DataFrame:
-    """Simulate one list-overlap table in the wide form; see `simulate_counts` for the knobs."""
+    """Simulate one list-overlap table in the wide form; see `simulate_counts`."""
     counts = simulate_counts(population, inclusion, seed=seed, **knobs)
     if len(counts) != 1:
         raise ValueError("replications: simulate_lists makes one table; use simulate_counts")

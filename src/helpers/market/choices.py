@@ -109,39 +109,31 @@ def importance(
 
 
 def specification(
-    people: float, women: float, trafficked: float, per_woman: float
+    people: float, women_share: float, trafficked_share: float, per_woman: float
 ) -> dict[str, float]:
     """Proceeds under one combination of choices, all of them points, for a specification curve."""
-    return {"proceeds": float(annual_proceeds(people, women, trafficked, per_woman))}
+    proceeds = annual_proceeds(people, women_share, trafficked_share, per_woman)
+    return {"proceeds": float(proceeds)}
 
 
-def middle_of(row: pd.Series) -> float:
-    """One number for a published figure: its point, the geometric middle of a range, its bound."""
-    if pd.notna(row["central"]):
-        return float(row["central"])
-    known = row[["low", "high"]].dropna().astype(float)
-    if known.empty:
-        raise ValueError(f"{row.name}: expected a figure, found none")
-    return float(known.iloc[0] if len(known) == 1 else math.sqrt(known.iloc[0] * known.iloc[1]))
-
-
-def options(rows: pd.DataFrame, chosen: Mapping[str, str]) -> dict[str, float]:
-    """Figures of the chosen rows, under the words that a chart shows for them.
+def options(choices: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Figures to choose from, one number each: a point, a bound, the geometric middle of a range.
 
     Parameters
     ----------
-    rows : DataFrame, indexed by id, with low, central, high
-    chosen : mapping of row id to words
+    choices : DataFrame
+        The table choices; rows of the same quantity and words are the ends of a range.
 
-    Raises
-    ------
-    ValueError
-        A row that the table does not have.
+    Returns
+    -------
+    dict of quantity to dict of words to figure
+        In the order of the table.
     """
-    missing = [row for row in chosen if row not in rows.index]
-    if missing:
-        raise ValueError(f"choices: the table has no row {', '.join(missing)}")
-    return {words: middle_of(rows.loc[row]) for row, words in chosen.items()}
+    found = {}
+    for (quantity, words), rows in choices.groupby(["quantity", "words"], sort=False):
+        middle = math.sqrt(rows["value"].min() * rows["value"].max())
+        found.setdefault(quantity, {})[words] = middle
+    return found
 
 
 def ends_or_open(values: Sequence[float]) -> tuple[float, float, float | None]:

@@ -102,13 +102,12 @@ def simulate(
     draws: int,
     seed: int | np.random.Generator,
     rank_correlation: RankCorrelation = None,
-    method: str = "quasi",
 ) -> Simulation:
     """Carry the ranges of the inputs to the answers.
 
-    With ``method="quasi"`` (scrambled Sobol points) the number of North Koreans in China, first
-    in both products and the widest range, is integrated out exactly where it has a smooth
-    distribution and no other input can be 0; otherwise percentiles are read off the draws.
+    The number of North Koreans in China, first in both products and the widest range, is
+    integrated out exactly where it has a smooth distribution and no other input can be 0;
+    otherwise percentiles are read off the draws.
 
     Parameters
     ----------
@@ -117,10 +116,9 @@ def simulate(
     claim : float
         The published figure to compare with, in US dollars a year.
     draws : int
-        Rounded down to what the method needs; the number used is in the answer.
+        Rounded down to what Sobol points need (see `draws.plan`); the number used is in the answer.
     seed : int or Generator
     rank_correlation : see `draws.score_correlation`
-    method : "plain", "latin" or "quasi"
 
     Raises
     ------
@@ -131,28 +129,21 @@ def simulate(
         raise ValueError(f"claim: expected an amount above 0, found {claim:g}")
     inputs = read_inputs(figures)
     correlation = score_correlation(list(INPUTS), rank_correlation)
-    count, size = plan(draws, method)
+    count, size = plan(draws)
     centre, spread = _given_the_others(correlation)
     counted, others = inputs[0], inputs[1:]
-    smooth = all(counted.spreads) and all(other.low > 0 for other in others) and spread > 1e-6
-    exact = method == "quasi" and smooth
+    exact = all(counted.spreads) and all(other.low > 0 for other in others) and spread > 1e-6
 
     rows, kept = [], []
     start = [None, None]  # percentiles of one replicate are a good guess at the next one's
-    for scores in replicates(correlation, draws, np.random.default_rng(seed), method):
+    for scores in replicates(correlation, draws, np.random.default_rng(seed)):
         drawn = values(inputs, scores)
         women = women_trafficked(*(drawn[name] for name in list(INPUTS)[:3]))
         proceeds = women * drawn["proceeds_per_woman"]
         if exact:
-            given = (centre @ scores[1:], spread)
-            shares = np.log(drawn["women_share"] * drawn["trafficked_share"])
-            rest = shares + np.log(drawn["proceeds_per_woman"])
-            start = [
-                product_percentiles(counted, log_others, _PROBABILITIES, *given, guess)
-                for log_others, guess in zip((shares, rest), start, strict=True)
-            ]
+            given = centre @ scores[1:], spread
+            start, chance = _integrated(counted, drawn, given, claim, start)
             of_women, of_proceeds = np.exp(start)
-            chance = 1 - product_distribution(counted, rest, [math.log(claim)], *given)[0][0]
         else:
             of_women, of_proceeds = percentiles(women), percentiles(proceeds)
             chance = (proceeds >= claim).mean()
@@ -172,6 +163,17 @@ def simulate(
         women_implied_by_claim=Estimate(implied(claim, per_woman), np.zeros(3)),
         sample={name: np.concatenate([part[name] for part in kept]) for name in kept[0]},
     )
+
+
+def _integrated(counted, drawn, given, claim, start):
+    """Integrate the count out: log percentiles of women and of proceeds, and the claim's chance."""
+    shares = np.log(drawn["women_share"] * drawn["trafficked_share"])
+    rest = shares + np.log(drawn["proceeds_per_woman"])
+    found = [
+        product_percentiles(counted, log_others, _PROBABILITIES, *given, guess)
+        for log_others, guess in zip((shares, rest), start, strict=True)
+    ]
+    return found, 1 - product_distribution(counted, rest, [math.log(claim)], *given)[0][0]
 
 
 def _given_the_others(correlation: np.ndarray) -> tuple[np.ndarray, float]:
@@ -201,29 +203,6 @@ def check_channels(shares: np.ndarray, weights: np.ndarray) -> None:
     largest = shares.sum(axis=0).max()
     if largest > 1 + 1e-9:
         raise ValueError(f"channel_shares: expected a sum of at most 1, found {largest:g}")
-
-
-def channel_shares(quantities: Sequence[Uncertain], scores: np.ndarray) -> tuple[np.ndarray, float]:
-    """Draws of the shares of the channels that stay on the simplex.
-
-    Each share follows its own range. Where the shares of a draw add to more than one, all are
-    scaled back to one; how often that happened is returned, because it moves the percentiles.
-
-    Parameters
-    ----------
-    quantities : k shares
-    scores : ndarray, shape (k, n)
-
-    Returns
-    -------
-    shares : ndarray, shape (k, n)
-    scaled_back : float
-        Share of the draws that were scaled back.
-    """
-    check_channels(np.array([q.central for q in quantities]), np.ones(len(quantities)))
-    shares = np.array([q.from_normal(row) for q, row in zip(quantities, scores, strict=True)])
-    total = shares.sum(axis=0)
-    return shares / np.maximum(total, 1.0), float((total > 1 + 1e-9).mean())
 
 
 def channel_split(total: np.ndarray | float, shares: np.ndarray, weights: np.ndarray) -> np.ndarray:

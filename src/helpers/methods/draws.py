@@ -1,9 +1,8 @@
 """Draws of several uncertain quantities together, and what is read off them.
 
-Every way of drawing gives standard normal scores in independent replicates: plain random, Latin
-hypercube (McKay, Beckman and Conover 1979) or scrambled Sobol points (Owen 1998). The spread
-between replicates is the standard error of whatever is averaged over them, and since replicates
-are used up one at a time, memory does not grow with the number of draws.
+Draws are standard normal scores of scrambled Sobol points (Owen 1998), in independent replicates.
+The spread between replicates is the standard error of whatever is averaged over them, and since
+replicates are used up one at a time, memory does not grow with the number of draws.
 
 Rank correlation is a Gaussian copula, with 2 sin(pi rho / 6) between the scores for a Spearman
 correlation of rho (Pearson 1907). It works point by point, so it keeps what Sobol points gain and
@@ -19,7 +18,6 @@ from scipy.special import ndtri
 from helpers.methods.uncertain import Uncertain
 
 PERCENTILES = (5, 50, 95)
-METHODS = ("plain", "latin", "quasi")
 BLOCK = 2**16  # draws held at a time
 REPLICATES = 16  # fewest replicates from which a standard error is taken
 FEWEST_DRAWS = REPLICATES * 64
@@ -98,65 +96,28 @@ def factor(correlation: np.ndarray) -> np.ndarray:
     return lower
 
 
-def plan(draws: int, method: str = "plain") -> tuple[int, int]:
+def plan(draws: int) -> tuple[int, int]:
     """How many independent replicates of how many draws each; together `draws` at the most.
 
-    A replicate is held in memory, one at a time, and has at most `BLOCK` draws. Sobol points are
-    balanced only in powers of two, so "quasi" rounds down to one.
+    A replicate is held in memory, one at a time, and has at most `BLOCK` draws: a power of two,
+    in which alone Sobol points are balanced.
 
     Raises
     ------
     ValueError
-        An unknown method, or too few draws for a 5th percentile and its error.
+        Too few draws for a 5th percentile and its error.
     """
-    if method not in METHODS:
-        raise ValueError(f"method: expected one of {', '.join(METHODS)}, found {method!r}")
     if draws < FEWEST_DRAWS:
         raise ValueError(
             f"draws: the 5th and 95th percentile need at least {FEWEST_DRAWS}, found {draws}"
         )
-    replicates = max(REPLICATES, math.ceil(draws / BLOCK))
-    size = draws // replicates
-    if method == "quasi":
-        size = 2 ** (size.bit_length() - 1)
-        replicates = draws // size
-    return replicates, size
-
-
-def normal_scores(
-    size: int,
-    dimension: int,
-    rng: np.random.Generator,
-    method: str = "plain",
-    grid: np.ndarray | None = None,
-) -> np.ndarray:
-    """One replicate of independent standard normal scores, shape (dimension, size).
-
-    For "quasi", `grid` is a result of `sobol_grid` to use again under a new random digital shift.
-    """
-    if method == "plain":
-        return rng.standard_normal((dimension, size))
-    if method == "latin":
-        order = rng.permuted(np.tile(np.arange(size, dtype=float), (dimension, 1)), axis=1)
-        return ndtri((order + rng.random((dimension, size))) / size)
-    if method == "quasi":
-        grid = sobol_grid(size, dimension, rng) if grid is None else grid
-        shift = rng.integers(2**_BITS, size=(dimension, 1), dtype=np.uint32)
-        # the middle of a cell, because a point at 0 has no finite score
-        return ndtri(((grid ^ shift) + 0.5) / 2**_BITS)
-    raise ValueError(f"method: expected one of {', '.join(METHODS)}, found {method!r}")
-
-
-def sobol_grid(size: int, dimension: int, rng: np.random.Generator) -> np.ndarray:
-    """Sobol points under a random linear scramble, as integers below 2**30, one row each."""
-    from scipy.stats import qmc  # takes a second to import
-
-    points = qmc.Sobol(dimension, scramble=True, bits=_BITS, rng=rng).random(size)
-    return np.ascontiguousarray(points.T * 2**_BITS).astype(np.uint32)
+    size = draws // max(REPLICATES, math.ceil(draws / BLOCK))
+    size = 2 ** (size.bit_length() - 1)
+    return draws // size, size
 
 
 def replicates(
-    correlation: np.ndarray, draws: int, rng: np.random.Generator, method: str = "plain"
+    correlation: np.ndarray, draws: int, rng: np.random.Generator
 ) -> Iterator[np.ndarray]:
     """Correlated standard normal scores, one independent replicate at a time (see `plan`).
 
@@ -168,16 +129,27 @@ def replicates(
     Yields
     ------
     ndarray, shape (d, size)
-        For "quasi", independent digital shifts of one scrambled set, which is what makes them
-        replicates (scrambling afresh would take longer than the draws).
+        Independent digital shifts of one scrambled set, which is what makes them replicates:
+        scrambling afresh, as scipy's MultivariateNormalQMC would, takes longer than the draws.
     """
-    count, size = plan(draws, method)
-    independent = (correlation == np.eye(len(correlation))).all()
+    count, size = plan(draws)
+    dimension = len(correlation)
+    independent = (correlation == np.eye(dimension)).all()
     lower = factor(correlation)
-    grid = sobol_grid(size, len(correlation), rng) if method == "quasi" else None
+    grid = _sobol_grid(size, dimension, rng)
     for _ in range(count):
-        scores = normal_scores(size, len(correlation), rng, method, grid)
+        shift = rng.integers(2**_BITS, size=(dimension, 1), dtype=np.uint32)
+        # the middle of a cell, because a point at 0 has no finite score
+        scores = ndtri(((grid ^ shift) + 0.5) / 2**_BITS)
         yield scores if independent else lower @ scores
+
+
+def _sobol_grid(size: int, dimension: int, rng: np.random.Generator) -> np.ndarray:
+    """Sobol points under a random linear scramble, as integers below 2**30, one row each."""
+    from scipy.stats import qmc  # takes a second to import
+
+    points = qmc.Sobol(dimension, scramble=True, bits=_BITS, rng=rng).random(size)
+    return np.ascontiguousarray(points.T * 2**_BITS).astype(np.uint32)
 
 
 def values(inputs: Sequence[Uncertain], scores: np.ndarray) -> dict[str, np.ndarray]:
@@ -206,26 +178,3 @@ def over_replicates(replicates: Sequence) -> tuple[np.ndarray, np.ndarray]:
         error = table.std(axis=0, ddof=1) / math.sqrt(len(table))
     error = np.where(np.isfinite(table).all(axis=0), error, np.inf)
     return np.where(same, table[0], table.mean(axis=0)), np.where(same, 0.0, error)
-
-
-def weighted_percentiles(
-    values: np.ndarray, weights: np.ndarray, percentages: Sequence[float] = PERCENTILES
-) -> np.ndarray:
-    """Smallest value that at least p percent of the weight does not exceed, for each p.
-
-    Parameters
-    ----------
-    values, weights : array_like, shape (n,)
-    percentages : sequence of floats, 0 to 100
-
-    Raises
-    ------
-    ValueError
-        Different lengths, a negative or missing weight, or no weight at all.
-    """
-    values, weights = np.asarray(values, dtype=float), np.asarray(weights, dtype=float)
-    if values.shape != weights.shape or values.ndim != 1 or not values.size:
-        raise ValueError(f"weights: expected {values.size} weights, found {weights.size}")
-    if not (weights >= 0).all() or not weights.sum() > 0:
-        raise ValueError("weights: expected none below 0 and at least one above 0")
-    return np.percentile(values, percentages, weights=weights, method="inverted_cdf")

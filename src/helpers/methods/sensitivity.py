@@ -41,7 +41,6 @@ def sobol_indices(
     draws: int,
     rng: np.random.Generator,
     rank_correlation: RankCorrelation = None,
-    method: str = "quasi",
     scale: str = "linear",
 ) -> pd.DataFrame:
     """First-order and total Sobol indices of a model's output, with their standard errors.
@@ -73,7 +72,7 @@ def sobol_indices(
     output = _output(model, scale)
     pairs = np.kron(np.eye(2), correlation)  # two independent sets of inputs, a and b
     first, total, variance = [], [], []
-    for scores in replicates(pairs, draws, rng, method):
+    for scores in replicates(pairs, draws, rng):
         a, b = np.split(scores, 2)
         drawn_a, drawn_b = values(inputs, a), values(inputs, b)
         of_a, of_b = output(drawn_a), output(drawn_b)
@@ -141,7 +140,6 @@ def expected_narrowing(
     draws: int,
     rng: np.random.Generator,
     rank_correlation: RankCorrelation = None,
-    method: str = "quasi",
     scale: str = "log",
 ) -> pd.DataFrame:
     """How much narrower the answer would be, on average, if one input were known exactly.
@@ -167,7 +165,7 @@ def expected_narrowing(
         return high - low
 
     rows = []
-    for scores in replicates(correlation, draws, rng, method):
+    for scores in replicates(correlation, draws, rng):
         row = [width(scores)]
         for i, quantity in enumerate(inputs):
             strata = [] if quantity.known else held
@@ -197,7 +195,6 @@ def break_even(
     rng: np.random.Generator,
     chance: float = 0.5,
     rank_correlation: RankCorrelation = None,
-    method: str = "quasi",
 ) -> pd.DataFrame:
     """Find the value of each input at which "the product is at least `threshold`" flips.
 
@@ -229,7 +226,7 @@ def break_even(
     names = [quantity.name for quantity in inputs]
     correlation = score_correlation(names, rank_correlation)
     rows = []
-    for scores in replicates(correlation, draws, rng, method):
+    for scores in replicates(correlation, draws, rng):
         drawn = values(inputs, scores)
         row = []
         for name in names:

@@ -6,8 +6,14 @@ import re
 import pandas as pd
 import pytest
 
-from evidence.checks.ledger import ledger_problems, unused_sources, verdict_problems
+from evidence.checks.ledger import (
+    constraint_problems,
+    ledger_problems,
+    unused_sources,
+    verdict_problems,
+)
 from evidence.notebooks.files import find
+from helpers.data import table
 from helpers.ledger.claims import read_ledger
 
 
@@ -78,8 +84,60 @@ def test_a_claim_without_any_statement_is_found(ledger):
 def test_a_source_that_nothing_uses_is_found(tables):
     with (tables / "sources.csv").open("a", encoding="utf-8") as file:
         file.write("zzz-1999,A,B,1999,ngo,not_stated,,weak,fact cited,C,,\n")
+    # only the row that was added: every source of the collection is used
     (line,) = unused_sources(tables)
     assert line.endswith("column id: found zzz-1999, expected one that a table uses")
+
+
+def constraint_tables():
+    return {name: table(name) for name in ("terms", "anchors", "anchor_bounds")}
+
+
+def test_terms_and_anchors_hold():
+    assert constraint_problems(*constraint_tables().values()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "column", "value", "expected"),
+    [
+        (
+            "terms",
+            "women",
+            "times",
+            "people woman_share",
+            "terms.csv: row 15, column times: found woman_share, expected the id of a row without",
+        ),
+        (
+            "terms",
+            "payments",
+            "times",
+            None,
+            "terms.csv: row 19, column times: found nothing, expected a quantity",
+        ),
+        (
+            "anchor_bounds",
+            "returns_2007",
+            "table",
+            None,
+            "anchor_bounds.csv: row 7, column table: found nothing, expected the table that the "
+            "figure returns_2007 was read from",
+        ),
+        (
+            "anchors",
+            "up_to_reached",
+            "kind",
+            "figure",
+            "anchors.csv: row 9, column id: found up_to_reached without a row in anchor_bounds.csv",
+        ),
+    ],
+    ids=["quantity", "divided", "cell", "bounds"],
+)
+def test_terms_and_anchors_that_do_not_hold_are_named(name, row, column, value, expected):
+    tables = constraint_tables()
+    rows = tables[name]
+    rows.loc[rows.iloc[:, 0] == row, column] = value
+    (line,) = constraint_problems(*tables.values())
+    assert line.startswith(f"data/{expected}")
 
 
 def test_a_verdict_that_a_result_contradicts_is_found(ledger):

@@ -261,22 +261,34 @@ def test_results_of_a_run_become_numbers(tmp_path):
 # The model in the browser, held to the one in Python.
 
 
-def in_node(code):
-    """Evaluate an expression over the model in Node.js and return its value."""
+@pytest.fixture(scope="module")
+def in_node(tmp_path_factory):
+    """Evaluate an expression over the model `m` and Vega `v` in Node.js, as the page loads them."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node.js is not installed, so the model in the browser is not tested")
-    script = f"const m = require({json.dumps(str(MODEL))}); console.log(JSON.stringify({code}))"
-    done = subprocess.run([node, "-e", script], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    script = tmp_path_factory.mktemp("explorer") / "page.js"
+    model = MODEL.read_text(encoding="utf-8")
+    script.write_text(
+        f"globalThis.window = globalThis;\n{explorer.vega()}\n{model}\n"
+        "const m = window.marketModel, v = window.vega;\n"
+        "console.log(JSON.stringify(eval(process.argv[2])));\n",
+        encoding="utf-8",
+    )
+
+    def evaluate(code):
+        done = subprocess.run([node, script, code], capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    return evaluate
 
 
-def test_the_browser_knows_the_normal_distribution():
+def test_the_browser_knows_the_normal_distribution(in_node):
     chances = [1e-10, 1e-4, 0.05, 0.3, 0.5, 0.9, 0.999, 1 - 1e-9]
-    found = in_node(f"{chances}.map(m.normalQuantile)")
-    assert found == pytest.approx(ndtri(chances), rel=1e-9, abs=1e-12)
+    found = in_node(f"{chances}.map((p) => v.quantileNormal(p))")
+    assert found == pytest.approx(ndtri(chances), rel=1e-7, abs=1e-12)
     scores = [-8, -3.3, -1, -0.1, 0, 0.7, 2, 6]
-    found = in_node(f"{scores}.map(m.normalChance)")
+    found = in_node(f"{scores}.map((z) => v.cumulativeNormal(z))")
     assert found == pytest.approx(ndtr(scores), rel=1e-7)
 
 
@@ -284,7 +296,7 @@ def test_the_browser_knows_the_normal_distribution():
     ("figures", "share"),
     [([2, 10, 90], False), ([0.2, 0.5, 0.6], True), ([0, 3, 9], False), ([0.3, 0.8, 1], True)],
 )
-def test_the_browser_meets_the_three_figures(figures, share):
+def test_the_browser_meets_the_three_figures(in_node, figures, share):
     scores = ndtri([0.05, 0.5, 0.95]).tolist()
     found = in_node(f"[...m.fromNormal({figures}, {json.dumps(share)}, {scores})]")
     assert found == pytest.approx(figures, rel=1e-7, abs=1e-9)
@@ -303,7 +315,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("change", "claim", "rank"), CHANGES)
-def test_the_browser_agrees_with_the_notebook(change, claim, rank):
+def test_the_browser_agrees_with_the_notebook(in_node, change, claim, rank):
     figures = START | change
     state = figures | {"claim_usd": claim, "rank_correlation": rank}
     found = in_node(f"m.simulate({json.dumps(state)})")
@@ -331,7 +343,7 @@ def test_the_browser_agrees_with_the_notebook(change, claim, rank):
             assert half == pytest.approx(0.5, abs=0.01)
 
 
-def test_known_inputs_give_the_product_in_the_browser():
+def test_known_inputs_give_the_product_in_the_browser(in_node):
     state = {name: [value] * 3 for name, value in zip(INPUTS, (100, 0.5, 0.2, 7), strict=True)}
     found = in_node(f"m.simulate({json.dumps(state | {'claim_usd': 70, 'rank_correlation': 0})})")
     assert found["annual_proceeds"] == pytest.approx([70] * 3)
@@ -349,13 +361,13 @@ def test_known_inputs_give_the_product_in_the_browser():
         {"rank_correlation": 2},
     ],
 )
-def test_the_browser_refuses_what_the_model_refuses(change):
+def test_the_browser_refuses_what_the_model_refuses(in_node, change):
     state = START | {"claim_usd": 1e8, "rank_correlation": 0} | change
     assert in_node(f"m.problem({json.dumps(state)})") != ""
 
 
 @pytest.mark.parametrize("rank", [-7, -1, -0.5, -0.483, -0.4825, -0.45, 0.99, 1, 1.01])
-def test_the_browser_accepts_the_rank_correlations_the_model_accepts(rank):
+def test_the_browser_accepts_the_rank_correlations_the_model_accepts(in_node, rank):
     try:
         simulate(START, claim=1e8, draws=1024, seed=1, rank_correlation=move_together(rank))
         accepted = True
@@ -464,7 +476,7 @@ def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
     assert re.search(r">at least US\$[^<]+</span> per woman", text)
 
 
-def test_the_browser_writes_numbers_as_the_notebooks_do():
+def test_the_browser_writes_numbers_as_the_notebooks_do(in_node):
     values = [0.0123, 0.5, 1.0, 12.34, 210, 999.4, 5316, 34537, 999_600, 1.06e8, 2.567e9, 4e13]
     assert in_node(f"{values}.map((x) => m.number(x))") == [words.number(x) for x in values]
     assert in_node(f"{values}.map((x) => m.money(x, 2))") == [words.money(x, 2) for x in values]

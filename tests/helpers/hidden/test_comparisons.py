@@ -12,10 +12,7 @@ from helpers.hidden import (
     ALL_METHODS,
     NotEstimable,
     attempt,
-    check_table,
     compare,
-    drop_list,
-    expected_range,
     grown,
     keep_lists,
     knob_effects,
@@ -28,8 +25,11 @@ from helpers.hidden import (
     repeated,
     simulate_counts,
     trajectories,
-    wide_table,
 )
+from helpers.hidden.design import expected_range
+from helpers.hidden.lists import check_table
+from helpers.hidden.subtables import drop_list
+from helpers.hidden.tables import wide_table
 
 ROWS = pd.read_csv(FOLDER / "list_overlaps.csv")
 PRINTED = pd.read_csv(PUBLISHED / "multiple_systems.csv", keep_default_na=False)

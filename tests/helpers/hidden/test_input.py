@@ -5,17 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.hidden import (
-    NotEstimable,
-    check_model,
-    check_table,
-    decomposable_average,
-    drop_list,
-    estimate_population,
-    known_list,
-    list_table,
-    merge_lists,
-)
+from helpers.hidden import NotEstimable, check_model, list_table
+from helpers.hidden.decomposable import decomposable_average
+from helpers.hidden.estimate import estimate_population
+from helpers.hidden.lists import check_table
+from helpers.hidden.subtables import drop_list, known_list, merge_lists
 
 
 def table(rows, columns="ABC"):
@@ -123,9 +117,9 @@ def test_more_than_six_lists_need_another_method():
 
 def test_decomposable_average_takes_three_to_five_lists():
     with pytest.raises(ValueError, match="three to five"):
-        decomposable_average(table([(1, 0, 18), (0, 1, 8), (1, 1, 2)], "AB"))
+        decomposable_average(check_table(table([(1, 0, 18), (0, 1, 8), (1, 1, 2)], "AB")))
     with pytest.raises(ValueError, match="prior_count"):
-        decomposable_average(table(GOOD), prior_count=0)
+        decomposable_average(check_table(table(GOOD)), prior_count=0)
 
 
 def test_unknown_lists_and_terms_are_named():

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-from helpers.hidden import check_table, estimate_population, refit, resample, wide_table
-from helpers.hidden.bootstrap import bca_limits, percentile_limits
+from helpers.hidden.bootstrap import bca_limits, percentile_limits, refit, resample
+from helpers.hidden.estimate import estimate_population
 from helpers.hidden.existence import exists, reduced_design, runaway
 from helpers.hidden.lattice import contains, main_effects, over_subsets, over_supersets
+from helpers.hidden.lists import check_table
 from helpers.hidden.loglinear import fit_models, log_error, settle
-from helpers.hidden.selection import independence, rank_models, stepwise
+from helpers.hidden.selection import independence, rank_many, stepwise
+from helpers.hidden.tables import wide_table
 
 MAIN = [0, 1, 2, 4]
 positive = st.integers(1, 400)
@@ -184,7 +186,7 @@ def test_threshold_zero_adds_nothing_and_one_adds_all_it_can():
 
 def test_average_lies_within_its_models_and_weights_follow_bic():
     counts = check_table(pd.DataFrame(UK, columns=["LA", "NG", "GO", "count"])).counts
-    ranked = rank_models(counts)
+    ranked = rank_many(counts[None])[0]
     assert ranked.weight.sum() == pytest.approx(1)
     # ratio of weights is the ratio of exp(-BIC/2)
     assert np.log(ranked.weight[0] / ranked.weight[1]) == pytest.approx(

@@ -1,22 +1,13 @@
-"""Two-list estimators, Chao's bound, network scale-up, time-location sampling."""
+"""Two-list estimators and Chao's bound."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from helpers.hidden import (
-    NotEstimable,
-    chao,
-    chapman,
-    lincoln_petersen,
-    network_scale_up,
-    simulate_lists,
-    time_location,
-    wide_table,
-)
+from helpers.hidden import NotEstimable, chao, chapman, lincoln_petersen, simulate_lists
+from helpers.hidden.tables import wide_table
 
 
 def spread(found, seen):
@@ -74,81 +65,3 @@ def test_what_cannot_be_is_refused():
         chapman(20.5, 30, 2)
     with pytest.raises(NotEstimable, match="exactly two"):
         chao(wide_table("AB", [0, 4, 5, 0]))
-
-
-def test_network_scale_up_by_hand():
-    # three respondents know 10, 20 and 30 of 1000 people in known groups, out of 100 000:
-    # degrees 1000, 2000, 3000; six reports; 100 000 * 6 / 6000 = 100
-    found = network_scale_up([1, 2, 3], [[6, 4], [10, 10], [20, 10]], [600, 400], 100_000)
-    assert found.estimate == pytest.approx(100)
-    half_seen = network_scale_up(
-        [1, 2, 3], [[6, 4], [10, 10], [20, 10]], [600, 400], 100_000, visibility=0.5
-    )
-    assert half_seen.estimate == pytest.approx(200)
-
-
-def test_network_scale_up_covers_an_imagined_truth():
-    rng = np.random.default_rng(8)
-    covered = 0
-    for _ in range(200):
-        degree = rng.lognormal(5.5, 0.5, 400)
-        known = rng.poisson(degree[:, None] * np.array([2000, 5000, 9000]) / 1e6)
-        reports = rng.poisson(degree * 3000 / 1e6)
-        found = network_scale_up(reports, known, [2000, 5000, 9000], 1e6)
-        covered += found.low <= 3000 <= found.high
-    assert covered / 200 > 0.88
-
-
-def test_network_scale_up_refusals():
-    with pytest.raises(ValueError, match="known_reports"):
-        network_scale_up([1, 2], [[1], [2], [3]], [50], 1000)
-    with pytest.raises(NotEstimable, match="reports anyone"):
-        network_scale_up([0, 0], [[1], [2]], [50], 1000)
-    with pytest.raises(ValueError, match="visibility"):
-        network_scale_up([1, 0], [[1], [2]], [50], 1000, visibility=0)
-
-
-def visits_of(people, events, rng):
-    attends = rng.random((people, events)) < rng.uniform(0.05, 0.6, people)[:, None]
-    attends[np.arange(people), rng.integers(0, events, people)] = True
-    return attends
-
-
-def sample_places(attends, chosen, fraction, probability, rng):
-    rows = []
-    for event in np.flatnonzero(chosen):
-        present = np.flatnonzero(attends[:, event])
-        met = present[rng.random(present.size) < fraction]
-        rows += [(event, probability, fraction, int(attends[p].sum())) for p in met]
-    return pd.DataFrame(rows, columns=["event", "probability", "fraction", "visits"])
-
-
-def test_a_census_of_places_counts_everyone_once():
-    rng = np.random.default_rng(5)
-    attends = visits_of(300, 12, rng)
-    found = time_location(sample_places(attends, np.ones(12, bool), 1.0, 1.0, rng))
-    assert found.estimate == pytest.approx(300)
-    assert found.low == pytest.approx(300) and found.high == pytest.approx(300)
-
-
-def test_time_location_is_unbiased():
-    rng = np.random.default_rng(6)
-    attends = visits_of(400, 30, rng)
-    totals = [
-        time_location(sample_places(attends, rng.random(30) < 0.5, 0.5, 0.5, rng)).estimate
-        for _ in range(150)
-    ]
-    assert np.mean(totals) == pytest.approx(400, abs=4 * np.std(totals) / np.sqrt(150))
-
-
-def test_time_location_refusals():
-    good = pd.DataFrame(
-        [(1, 0.5, 0.5, 2), (1, 0.5, 0.5, 1)], columns=["event", "probability", "fraction", "visits"]
-    )
-    for column, value in (("probability", 0.0), ("fraction", 1.2), ("visits", 0)):
-        with pytest.raises(ValueError, match="expected"):
-            time_location(good.assign(**{column: value}))
-    with pytest.raises(ValueError, match="'visits' is missing"):
-        time_location(good.drop(columns="visits"))
-    with pytest.raises(ValueError, match="one probability per event"):
-        time_location(good.assign(probability=[0.5, 0.6]))

@@ -2,9 +2,9 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import pytest
+from support import CLAIM, KNOWN, RANGES
 
 from helpers.charts import digest_lines
 from helpers.market import break_even
@@ -14,20 +14,6 @@ from helpers.market.charts import importance_chart, pairs_chart, proceeds_chart,
 from helpers.market.model import INPUTS, read_inputs, simulate
 from helpers.methods.sensitivity import choice_effects, specification_curve
 from helpers.words import span
-
-CLAIM = 105e6
-KNOWN = {
-    "north_koreans_in_china": [100_000] * 3,
-    "women_share": [0.75] * 3,
-    "trafficked_share": [0.6] * 3,
-    "proceeds_per_woman": [2500] * 3,
-}
-RANGES = {
-    "north_koreans_in_china": [10_000, 50_000, 200_000],
-    "women_share": [0.6, 0.8, 0.9],
-    "trafficked_share": [0.2, 0.6, 0.8],
-    "proceeds_per_woman": [500, 5_000, 27_252],
-}
 
 
 def test_the_split_by_channel_is_worked_out_by_hand():
@@ -96,15 +82,14 @@ def test_a_card_gives_the_quotient_worked_out_by_hand():
     assert "`women_share` cannot flip it alone: it would have to be 150%." in text
 
 
-def test_a_published_figure_becomes_one_number_and_a_missing_row_is_named():
-    rows = pd.DataFrame(
-        {"low": [10.0, np.nan], "central": [np.nan, np.nan], "high": [40.0, 7.0]}, index=["a", "b"]
-    )
-    assert market_choices.options(rows, {"a": "range", "b": "bound"}) == {"range": 20, "bound": 7}
-    with pytest.raises(ValueError, match=r"^choices: the table has no row c$"):
-        market_choices.options(rows, {"c": "none"})
-    with pytest.raises(ValueError, match=r"^a: expected a figure, found none$"):
-        market_choices.middle_of(pd.Series({"low": None, "central": None, "high": None}, name="a"))
+def test_a_published_figure_becomes_one_number():
+    rows = [("people", "range", 10.0), ("people", "range", 40.0), ("people", "bound", 7.0)]
+    rows += [("share", "bound", 0.3)]
+    choices = pd.DataFrame(rows, columns=["quantity", "words", "value"])
+    assert market_choices.options(choices) == {
+        "people": {"range": 20, "bound": 7},  # the geometric middle of 10 and 40
+        "share": {"bound": 0.3},
+    }
 
 
 def test_an_infinite_end_is_left_open():
@@ -148,14 +133,14 @@ def test_the_importance_chart_shows_every_input():
 def test_every_specification_is_drawn():
     choices = {
         "people": {"few": 100.0, "many": 200.0},
-        "women": {"half": 0.5},
-        "trafficked": {"low": 0.2, "high": 0.4},
+        "women_share": {"half": 0.5},
+        "trafficked_share": {"low": 0.2, "high": 0.4},
         "per_woman": {"one": 1000.0},
     }
     curve = specification_curve(market_choices.specification, choices)
     assert curve["proceeds"].tolist() == [10_000, 20_000, 20_000, 40_000]
     assert choice_effects(curve, list(choices), "proceeds").to_dict() == pytest.approx(
-        {"people": 2, "women": 1, "trafficked": 2, "per_woman": 1}
+        {"people": 2, "women_share": 1, "trafficked_share": 2, "per_woman": 1}
     )
     upper, lower = specification_chart(curve, choices, 15_000).axes
     assert len(upper.collections[0].get_offsets()) == 4

@@ -6,25 +6,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
+from support import CLAIM, KNOWN, RANGES
 
-from helpers.market.model import channel_shares, channel_split, implied, read_inputs, simulate
-from helpers.methods.draws import METHODS, normal_scores
-from helpers.methods.uncertain import uncertain
+from helpers.market.model import channel_split, implied, read_inputs, simulate
 
 Z95 = 1.6448536269514722
-CLAIM = 105e6
-KNOWN = {
-    "north_koreans_in_china": [100_000] * 3,
-    "women_share": [0.75] * 3,
-    "trafficked_share": [0.6] * 3,
-    "proceeds_per_woman": [2500] * 3,
-}
-RANGES = {
-    "north_koreans_in_china": [10_000, 50_000, 200_000],
-    "women_share": [0.6, 0.8, 0.9],
-    "trafficked_share": [0.2, 0.6, 0.8],
-    "proceeds_per_woman": [500, 5_000, 27_252],
-}
 # two lognormals with spreads 0.8 and 0.5 on the log scale, two known shares
 LOGNORMAL = {
     "north_koreans_in_china": [50_000 * math.exp(0.8 * z) for z in (-Z95, 0, Z95)],
@@ -34,9 +20,8 @@ LOGNORMAL = {
 }
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_known_inputs_give_the_product_worked_out_by_hand(method):
-    found = simulate(KNOWN, claim=CLAIM, draws=1100, seed=1, method=method)
+def test_known_inputs_give_the_product_worked_out_by_hand():
+    found = simulate(KNOWN, claim=CLAIM, draws=1100, seed=1)
     assert found.women_trafficked.value.tolist() == [45_000] * 3
     assert found.annual_proceeds.value.tolist() == [112_500_000] * 3
     assert found.chance_of_at_least_claim.value == 1
@@ -53,13 +38,10 @@ def test_the_two_headline_figures_together_mean_210_dollars():
     assert found.proceeds_per_woman_implied_by_claim.value.tolist() == [210] * 3
 
 
-@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("rank", [0.0, 0.6, -0.6])
-def test_a_product_of_lognormals_has_its_closed_form(method, rank):
+def test_a_product_of_lognormals_has_its_closed_form(rank):
     pair = {"north_koreans_in_china, proceeds_per_woman": rank}
-    found = simulate(
-        LOGNORMAL, claim=CLAIM, draws=2**15, seed=2, rank_correlation=pair, method=method
-    )
+    found = simulate(LOGNORMAL, claim=CLAIM, draws=2**15, seed=2, rank_correlation=pair)
     rho = 2 * math.sin(math.pi * rank / 6)
     spread = math.sqrt(0.8**2 + 0.5**2 + 2 * rho * 0.8 * 0.5)
     median = 50_000 * 0.8 * 0.5 * 4_000
@@ -73,32 +55,49 @@ def test_a_product_of_lognormals_has_its_closed_form(method, rank):
     assert (np.abs(found_women.value - women) < 6 * found_women.error + 1e-6 * women).all()
 
 
+def test_a_known_count_leaves_percentiles_read_off_the_draws():
+    # nothing is integrated out then, and proceeds alone spread
+    known = LOGNORMAL | {"north_koreans_in_china": [50_000] * 3}
+    found = simulate(known, claim=CLAIM, draws=2**15, seed=2)
+    expected = stats.lognorm(0.5, scale=50_000 * 0.8 * 0.5 * 4_000)
+    proceeds, chance = found.annual_proceeds, found.chance_of_at_least_claim
+    gap = np.abs(proceeds.value - expected.ppf([0.05, 0.5, 0.95]))
+    assert (gap < 6 * proceeds.error).all()
+    assert (proceeds.error < 0.001 * proceeds.value).all()
+    assert abs(chance.value - expected.sf(CLAIM)) < 6 * chance.error + 1e-4
+
+
 def test_few_quasi_random_draws_reach_a_fifth_of_a_percent():
     found = simulate(RANGES, claim=CLAIM, draws=2**14, seed=3)
     assert (found.annual_proceeds.error < 0.002 * found.annual_proceeds.value).all()
 
 
-@pytest.mark.parametrize("pairs", [None, {"north_koreans_in_china, trafficked_share": -0.5}])
-def test_integrating_an_input_out_agrees_with_plain_draws(pairs):
-    smooth, plain = (
-        simulate(RANGES, claim=CLAIM, draws=n, seed=4, rank_correlation=pairs, method=method)
-        for n, method in ((2**14, "quasi"), (2**20, "plain"))
-    )
-    for name in (
-        "women_trafficked",
-        "annual_proceeds",
-        "chance_of_at_least_claim",
-        "proceeds_per_woman_implied_by_claim",
-    ):
-        one, other = getattr(smooth, name), getattr(plain, name)
-        assert (np.abs(one.value - other.value) < 6 * np.hypot(one.error, other.error)).all()
+@pytest.mark.parametrize("rank", [0.0, -0.5])
+def test_integrating_an_input_out_agrees_with_plain_draws(rank):
+    # plain random draws by numpy alone, in 16 batches whose spread is their error
+    correlation = np.eye(4)
+    correlation[0, 2] = correlation[2, 0] = 2 * math.sin(math.pi * rank / 6)
+    rng, batches = np.random.default_rng(4), []
+    for _ in range(16):
+        scores = rng.multivariate_normal(np.zeros(4), correlation, size=2**16).T
+        drawn = [q.from_normal(row) for q, row in zip(read_inputs(RANGES), scores, strict=True)]
+        women = np.percentile(math.prod(drawn[:3]), [5, 50, 95])
+        proceeds = math.prod(drawn)
+        chance = (proceeds >= CLAIM).mean()
+        batches.append([*women, *np.percentile(proceeds, [5, 50, 95]), chance])
+    plain, error = np.mean(batches, axis=0), np.std(batches, axis=0, ddof=1) / 4
+    pair = {"north_koreans_in_china, trafficked_share": rank}
+    found = simulate(RANGES, claim=CLAIM, draws=2**14, seed=4, rank_correlation=pair)
+    answers = found.women_trafficked, found.annual_proceeds, found.chance_of_at_least_claim
+    value = np.hstack([answer.value for answer in answers])
+    spread = np.hypot(np.hstack([answer.error for answer in answers]), error)
+    assert (np.abs(value - plain) < 6 * spread).all()
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_standard_error_is_honest(method):
+def test_the_standard_error_is_honest():
     # 40 runs: the z scores of the median against the closed form have a spread near 1
     runs = [
-        simulate(LOGNORMAL, claim=CLAIM, draws=2048, seed=seed, method=method).annual_proceeds
+        simulate(LOGNORMAL, claim=CLAIM, draws=2048, seed=seed).annual_proceeds
         for seed in range(40)
     ]
     median = 50_000 * 0.8 * 0.5 * 4_000
@@ -118,16 +117,13 @@ def test_a_zero_low_bound_reaches_the_answers():
     assert found.proceeds_per_woman_implied_by_claim.value[2] == math.inf
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_same_seed_gives_the_same_answer(method):
-    first, second = (
-        simulate(RANGES, claim=CLAIM, draws=4096, seed=9, method=method) for _ in range(2)
-    )
+def test_the_same_seed_gives_the_same_answer():
+    first, second = (simulate(RANGES, claim=CLAIM, draws=4096, seed=9) for _ in range(2))
     assert first.annual_proceeds.value.tolist() == second.annual_proceeds.value.tolist()
 
 
 def test_the_sample_holds_inputs_and_outputs_and_stays_small():
-    found = simulate(RANGES, claim=CLAIM, draws=300_000, seed=6, method="plain")
+    found = simulate(RANGES, claim=CLAIM, draws=300_000, seed=6)
     sample = found.sample
     assert 50_000 < len(sample["annual_proceeds"]) <= 2**17
     by_hand = sample["north_koreans_in_china"] * sample["women_share"] * sample["trafficked_share"]
@@ -167,25 +163,6 @@ def test_channel_weights_move_proceeds_and_keep_the_total():
     # 0.5 x 2 : 0.25 x 1 : remainder 0.25 x 1
     parts = channel_split(np.array([600.0, 1200.0]), [[0.5, 0.5], [0.25, 0.25]], [2, 1])
     assert_allclose(parts, [[400, 800], [100, 200], [100, 200]])
-
-
-def test_drawn_channel_shares_stay_on_the_simplex():
-    figures = {"one": [0.4, 0.5, 0.6], "two": [0.2, 0.3, 0.4], "three": [0.05, 0.15, 0.4]}
-    quantities = [uncertain(name, f, share=True) for name, f in figures.items()]
-    scores = normal_scores(4096, 3, np.random.default_rng(8))
-    shares, scaled_back = channel_shares(quantities, scores)
-    assert (shares >= 0).all()
-    assert (shares.sum(axis=0) <= 1 + 1e-12).all()
-    assert 0.2 < scaled_back < 0.6
-    parts = channel_split(100.0, shares, [1, 2, 0.5])
-    assert_allclose(parts.sum(axis=0), 100)
-
-
-def test_channel_shares_that_fit_are_left_alone():
-    quantities = [uncertain("one", [0.1, 0.2, 0.3], share=True)]
-    shares, scaled_back = channel_shares(quantities, np.array([[-Z95, 0, Z95]]))
-    assert_allclose(shares, [[0.1, 0.2, 0.3]])
-    assert scaled_back == 0
 
 
 @pytest.mark.parametrize(

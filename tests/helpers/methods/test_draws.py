@@ -1,4 +1,4 @@
-"""Draws: every method gives normal scores, the rank correlation asked for, and an honest error."""
+"""Draws: normal scores, evenly spread, with the rank correlation asked for; and their error."""
 
 import tracemalloc
 
@@ -11,40 +11,34 @@ from scipy import stats
 
 from helpers.methods.draws import (
     BLOCK,
-    METHODS,
     factor,
-    normal_scores,
     over_replicates,
     percentiles,
     plan,
     replicates,
     score_correlation,
     values,
-    weighted_percentiles,
 )
 from helpers.methods.uncertain import uncertain
 
 NAMES = ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_every_method_gives_standard_normal_scores(method):
-    scores = normal_scores(4096, 3, np.random.default_rng(1), method)
+def test_scores_are_standard_normal():
+    scores = next(replicates(np.eye(3), 65536, np.random.default_rng(1)))
     assert scores.shape == (3, 4096)
     for row in scores:
         assert stats.kstest(row, "norm").pvalue > 0.001
     assert_allclose(np.corrcoef(scores), np.eye(3), atol=0.08)
 
 
-@pytest.mark.parametrize("method", ["latin", "quasi"])
-def test_one_point_falls_into_each_of_n_equal_strata(method):
-    scores = normal_scores(256, 4, np.random.default_rng(2), method)
-    for row in stats.norm.cdf(scores):
-        assert sorted(np.floor(row * 256).astype(int)) == list(range(256))
+def test_one_point_of_every_replicate_falls_into_each_of_n_equal_strata():
+    for scores in replicates(np.eye(4), 4096, np.random.default_rng(2)):
+        for row in stats.norm.cdf(scores):
+            assert sorted(np.floor(row * 256).astype(int)) == list(range(256))
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_rank_correlation_asked_for_is_found(method):
+def test_the_rank_correlation_asked_for_is_found():
     asked = {"a, b": 0.7, "c,b": -0.4}
     inputs = [
         uncertain("a", [1, 10, 1000]),
@@ -52,7 +46,7 @@ def test_the_rank_correlation_asked_for_is_found(method):
         uncertain("c", [5, 6, 100]),
     ]
     correlation = score_correlation(NAMES, asked)
-    blocks = replicates(correlation, 65536, np.random.default_rng(3), method)
+    blocks = replicates(correlation, 65536, np.random.default_rng(3))
     drawn = [values(inputs, scores) for scores in blocks]
     a, b, c = (np.concatenate([block[name] for block in drawn]) for name in NAMES)
     assert stats.spearmanr(a, b).statistic == pytest.approx(0.7, abs=0.01)
@@ -105,29 +99,21 @@ def test_an_impossible_correlation_is_named(asked, message):
 
 
 def test_the_plan_keeps_to_what_was_asked():
-    for method in METHODS:
-        for draws in (1024, 5000, 100_000, 10_000_000):
-            count, size = plan(draws, method)
-            assert draws / 2 < count * size <= draws
-            assert size <= BLOCK
-            assert count >= 16
-    assert plan(5000, "quasi")[1] == 256  # a power of two
+    for draws in (1024, 5000, 100_000, 10_000_000):
+        count, size = plan(draws)
+        assert draws / 2 < count * size <= draws
+        assert size <= BLOCK
+        assert count >= 16
+    assert plan(5000)[1] == 256  # a power of two
 
 
-@pytest.mark.parametrize(
-    ("draws", "method", "message"),
-    [(500, "plain", "draws: .* at least 1024, found 500"), (5000, "best", "method: .*'best'")],
-)
-def test_too_few_draws_and_unknown_methods_are_named(draws, method, message):
-    with pytest.raises(ValueError, match=message):
-        plan(draws, method)
+def test_too_few_draws_are_named():
+    with pytest.raises(ValueError, match=r"draws: .* at least 1024, found 500"):
+        plan(500)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_same_seed_gives_the_same_draws(method):
-    first, second = (
-        list(replicates(np.eye(2), 2048, np.random.default_rng(5), method)) for _ in range(2)
-    )
+def test_the_same_seed_gives_the_same_draws():
+    first, second = (list(replicates(np.eye(2), 2048, np.random.default_rng(5))) for _ in range(2))
     assert_allclose(first, second, rtol=0, atol=0)
     assert not np.allclose(first[0], first[1])
 
@@ -168,17 +154,3 @@ def test_an_infinite_replicate_is_not_hidden():
     mean, error = over_replicates([[np.inf, np.inf], [1.0, np.inf]])
     assert np.isinf(mean).all()
     assert error.tolist() == [np.inf, 0.0]
-
-
-@given(st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 5)), min_size=1, max_size=30))
-def test_a_weight_is_a_repetition(pairs):
-    figures, weights = np.array(pairs).T
-    if weights.sum():
-        expected = np.percentile(np.repeat(figures, weights), [5, 50, 95], method="inverted_cdf")
-        assert_allclose(weighted_percentiles(figures, weights), expected)
-
-
-@pytest.mark.parametrize("weights", [[1], [1, -1], [0, 0], [1, np.nan]])
-def test_bad_weights_are_refused(weights):
-    with pytest.raises(ValueError, match=r"^weights: expected"):
-        weighted_percentiles([1, 2], weights)

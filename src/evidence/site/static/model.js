@@ -1,76 +1,14 @@
-// The market model of the notebooks, in the browser: the same rule as helpers.uncertain and
+// The market model of the notebooks, in the browser: the same rule as helpers.methods.uncertain and
 // helpers.market. Annual proceeds = people x share women x share trafficked x proceeds per woman.
-(function (root, make) {
-  const model = make();
-  if (typeof module === "object" && module.exports) module.exports = model;
-  else root.marketModel = model;
-})(typeof self === "undefined" ? this : self, function () {
+// The normal distribution is Vega's, which the page loads for its chart.
+window.marketModel = (function () {
   "use strict";
+  const { quantileNormal, cumulativeNormal } = window.vega;
   const DRAWS = 8192; // for the picture, and where the count cannot be integrated out
   const SMOOTH = 2048; // draws of the other inputs where it can
   const NAMES = ["north_koreans_in_china", "women_share", "trafficked_share", "proceeds_per_woman"];
   const SHARES = [false, true, true, false];
   const Z95 = 1.6448536269514722;
-
-  // Inverse of the normal distribution: Wichura (1988), algorithm AS 241, PPND16.
-  function normalQuantile(p) {
-    const q = p - 0.5;
-    if (Math.abs(q) <= 0.425) {
-      const r = 0.180625 - q * q;
-      return q * ratio(r, A, B);
-    }
-    let r = Math.sqrt(-Math.log(q < 0 ? p : 1 - p));
-    r = r <= 5 ? ratio(r - 1.6, C, D) : ratio(r - 5, E, F);
-    return q < 0 ? -r : r;
-  }
-  function ratio(r, above, below) {
-    let top = 0, bottom = 0;
-    for (let i = 7; i >= 0; i--) {
-      top = top * r + above[i];
-      bottom = bottom * r + below[i];
-    }
-    return top / bottom;
-  }
-  const A = [3.387132872796366608, 133.14166789178437745, 1971.5909503065514427,
-    13731.693765509461125, 45921.953931549871457, 67265.770927008700853,
-    33430.575583588128105, 2509.0809287301226727];
-  const B = [1, 42.313330701600911252, 687.1870074920579083, 5394.1960214247511077,
-    21213.794301586595867, 39307.89580009271061, 28729.085735721942674, 5226.495278852545925];
-  const C = [1.42343711074968357734, 4.6303378461565452959, 5.7694972214606914055,
-    3.64784832476320460504, 1.27045825245236838258, 0.24178072517745061177,
-    0.0227238449892691845833, 7.7454501427834140764e-4];
-  const D = [1, 2.05319162663775882187, 1.6763848301838038494, 0.68976733498510000455,
-    0.14810397642748007459, 0.0151986665636164571966, 5.475938084995344946e-4,
-    1.05075007164441684324e-9];
-  const E = [6.6579046435011037772, 5.4637849111641143699, 1.7848265399172913358,
-    0.29656057182850489123, 0.026532189526576123093, 0.0012426609473880784386,
-    2.71155556874348757815e-5, 2.01033439929228813265e-7];
-  const F = [1, 0.59983220655588793769, 0.13692988092273580531, 0.0148753612908506148525,
-    7.868691311456132591e-4, 1.8463183175100546818e-5, 1.4215117583164458887e-7,
-    2.04426310338993978564e-15];
-
-  // Normal distribution: West (2005), "Better approximations to cumulative normal functions".
-  function normalChance(x) {
-    const z = Math.abs(x);
-    let tail = 0;
-    if (z <= 37) {
-      const e = Math.exp((-z * z) / 2);
-      if (z < 7.07106781186547) {
-        let top = 3.52624965998911e-2 * z + 0.700383064443688;
-        for (const c of [6.37396220353165, 33.912866078383, 112.079291497871, 221.213596169931,
-          220.206867912376]) top = top * z + c;
-        let bottom = 8.83883476483184e-2 * z + 1.75566716318264;
-        for (const c of [16.064177579207, 86.7807322029461, 296.564248779674, 637.333633378831,
-          793.826512519948, 440.413735824752]) bottom = bottom * z + c;
-        tail = (e * top) / bottom;
-      } else {
-        let f = z + 0.65;
-        for (const k of [4, 3, 2, 1]) f = z + k / f;
-        tail = e / f / 2.506628274631;
-      }
-    }
-    return x > 0 ? 1 - tail : tail;
-  }
 
   // Evenly spread points: Sobol's sequence in four dimensions with the direction numbers of Joe and
   // Kuo (2008), in Gray code order, under a digital shift drawn once; then normal scores.
@@ -93,7 +31,7 @@
     }
     const row = new Float64Array(DRAWS);
     for (let i = 0, x = 0; i < DRAWS; i++) {
-      row[i] = normalQuantile((((x ^ shift) >>> 0) + 0.5) / 2 ** 32);
+      row[i] = quantileNormal((((x ^ shift) >>> 0) + 0.5) / 2 ** 32);
       x ^= directions[31 - Math.clz32(~i & (i + 1))];
     }
     return row;
@@ -111,7 +49,7 @@
     for (let i = 0; i < z.length; i++) {
       const spread = z[i] < 0 ? lower : upper;
       if (spread === null) {
-        const away = Math.abs(normalChance(z[i]) - 0.5) / 0.45;
+        const away = Math.abs(cumulativeNormal(z[i]) - 0.5) / 0.45;
         const line = central + ((z[i] < 0 ? low : high) - central) * away;
         out[i] = z[i] === 0 ? central : Math.max(0, share ? Math.min(1, line) : line);
       } else {
@@ -159,7 +97,7 @@
     if (!(state.claim_usd > 0 && state.claim_usd < Infinity))
       return "claim_usd: expected an amount above 0";
     // No three quantities are all more opposed than this: their scores would have no joint
-    // distribution, as helpers.draws says.
+    // distribution, as helpers.methods.draws says.
     const rank = state.rank_correlation;
     if (!(Math.abs(rank) <= 1 && 1 + 2 * scoreCorrelation(rank) >= -1e-9))
       return "rank_correlation: expected a number between -0.4825 and 1";
@@ -172,7 +110,7 @@
     return { weight: r / (1 + r), spread: Math.sqrt(Math.max(0, 1 - (2 * r * r) / (1 + r))) };
   }
 
-  // Percentile of count x others with the count integrated out, as helpers.uncertain does: for each
+  // Percentile of count x others with the count integrated out, as helpers.methods.uncertain does: for each
   // draw of the others the chance of staying below a value is known; Newton's method on its mean.
   function integrated(figures, others, centre, spread, p, start) {
     const lower = Z95 / Math.log(figures[1] / figures[0]);
@@ -203,7 +141,7 @@
         const distance = value - others[i] - middle;
         const slope = distance < 0 ? lower : upper;
         const score = (distance * slope - centre[i]) / spread;
-        chance += normalChance(score);
+        chance += cumulativeNormal(score);
         density += Math.exp(-0.5 * score * score) * slope;
       }
       return [chance / SMOOTH, density / (SMOOTH * spread * Math.sqrt(2 * Math.PI))];
@@ -255,7 +193,7 @@
     let reached = 0;
     for (let i = 0; i < SMOOTH; i++) {
       const distance = Math.log(state.claim_usd / figures[1]) - all[i];
-      reached += normalChance((centre[i] - distance * (distance < 0 ? lower : upper)) / spread);
+      reached += cumulativeNormal((centre[i] - distance * (distance < 0 ? lower : upper)) / spread);
     }
     const even = { [NAMES[0]]: state.claim_usd / Math.exp(percentile(all.slice().sort(), 0.5)) };
     for (let j = 1; j < 4; j++) {
@@ -324,6 +262,5 @@
   const money = (value, digits) => "US$" + number(value, digits);
   const percent = (value, decimals = 1) => (100 * value).toFixed(decimals) + "%";
 
-  return { NAMES, SHARES, DRAWS, simulate, problem, fromNormal, normalQuantile, normalChance,
-    number, money, percent };
-});
+  return { NAMES, SHARES, DRAWS, simulate, problem, fromNormal, number, money, percent };
+})();

@@ -31,8 +31,9 @@ def checked(counts):
             f"counts: gaps at {listed(counts.index[counts.isna()])}; they are not zeros"
         )
     y = counts.to_numpy(dtype=float)
-    if (y < 0).any() or not np.isfinite(y).all():
-        raise ValueError(f"counts: expected counts of at least 0, found {y.min():g}")
+    wrong = y[(y < 0) | np.isinf(y)]
+    if wrong.size:
+        raise ValueError(f"counts: expected counts of at least 0, found {wrong.min():g}")
     time = _time(counts.index)
     missing = np.setdiff1d(np.arange(time[0], time[-1] + 1), time)
     if len(missing):

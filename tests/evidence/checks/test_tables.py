@@ -1,0 +1,39 @@
+"""A figure that another table quotes cannot move, or go, without `evidence check` naming it."""
+
+from evidence.checks.tables import check_tables, moved_figures
+
+
+def change(folder, name, old, new):
+    path = folder / f"{name}.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_every_figure_stands_where_it_was_read():
+    assert moved_figures() == []
+
+
+def test_a_figure_that_moved_is_named_with_found_and_expected(tables):
+    change(tables, "statements", "C26,uscri-2008,,1000,", "C26,uscri-2008,,1500,")
+    (line,) = check_tables(tables)
+    assert line.startswith("data/statements.csv: row 295, C26-uscri-2008, column high: ")
+    assert "found 1500, expected 1000 (data/anchor_bounds.csv, row 7," in line
+
+
+def test_a_figure_that_is_quoted_twice_is_named_for_each(tables):
+    change(tables, "profits", "profit_per_victim,3687,", "profit_per_victim,3688,")
+    lines = moved_figures(tables)
+    assert all("column usd: found 3688, expected 3687" in line for line in lines)
+    assert [line.partition("(")[2].partition(" was")[0] for line in lines] == [
+        "data/anchor_bounds.csv, row 2,",
+        "data/choices.csv, row 14,",
+    ]
+
+
+def test_a_row_that_went_is_named(tables):
+    change(tables, "shares", "women-robinson-1998,", "women-robinson-1998-later,")
+    assert moved_figures(tables) == [
+        "data/choices.csv: row 7, column row: found women-robinson-1998, expected an id of the "
+        "table shares"
+    ]
