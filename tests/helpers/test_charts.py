@@ -114,6 +114,27 @@ def test_a_long_name_is_wrapped_and_not_cut():
     assert axes.get_yticklabels()[0].get_text().replace("\n", " ") == name
 
 
+def test_a_forest_goes_no_further_than_its_ranges_or_its_edge():
+    ends = {}
+    for edge in (None, float("nan"), 200, 1000):
+        axes = forest(ROWS, edge=edge)
+        bars = [drawn for drawn in axes.collections if hasattr(drawn, "get_segments")]
+        ends[str(edge)] = max(bar[1][0] for drawn in bars for bar in drawn.get_segments())
+        assert axes.get_xlim()[1] == ends[str(edge)]  # one of the ranges has no end
+        plt.close(axes.figure)
+    assert ends == {"None": 150, "nan": 150, "200": 200, "1000": 1000}
+    closed = forest(ROWS[ROWS["high"] != np.inf], edge=1000)
+    assert 150 < closed.get_xlim()[1] < 200
+    plt.close(closed.figure)
+
+
+def test_a_forest_writes_thousands():
+    axes = forest(ROWS.head(1).assign(low=10_000, central=12_000, high=15_000))
+    axes.figure.canvas.draw()
+    assert "10,000" in [text.get_text() for text in axes.get_xticklabels()]
+    plt.close(axes.figure)
+
+
 def test_seaborn_charts_are_shown_with_the_names_of_their_legend(capsys):
     rows = pd.DataFrame({"year": [1, 2, 1, 2], "people": [3, 4, 5, 6], "sex": [*"mmww"]})
     charts = (
