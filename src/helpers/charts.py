@@ -269,10 +269,10 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     edge = furthest if edge is None or is_missing(edge) else edge
     names = list(dict.fromkeys(rows[label]))
     wrapped = [textwrap.fill(str(name), 48) for name in names]
-    if axes is None:
-        lines = max((name.count("\n") + 1 for name in wrapped), default=1)
-        _, axes = plt.subplots(figsize=(8.5, 1.4 + (0.08 + 0.12 * lines) * len(names)))
     beside = rows.groupby(label).cumcount()
+    if axes is None:
+        lines = 1 + max([max(beside, default=0), *(name.count("\n") for name in wrapped)])
+        _, axes = plt.subplots(figsize=(8.5, 1.4 + (0.08 + 0.12 * lines) * len(names)))
     middle = (rows.groupby(label)[label].transform("size") - 1) / 2
     rows = rows.assign(place=rows[label].map(names.index) + 0.22 * (beside - middle))
     kinds = list(dict.fromkeys(rows[kind].dropna())) if kind else [None]

@@ -79,6 +79,8 @@ def _collected(collection):
         yield label, np.column_stack([np.arange(values.size), values]), ""
         return
     offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
+    if not len(offsets):  # a scatter of nothing
+        return
     outlines = [path.vertices for path in collection.get_paths()]
     # A scatter's data are its offsets; for bands and bars the outlines carry the data.
     moved = len(offsets) > 1 or bool(np.any(offsets))
