@@ -185,7 +185,7 @@ def caption(figure, title, source):
         textwrap.fill(title, int(width * 9.5)), x=0.01, ha="left", fontsize=12.5, weight="bold"
     )
     figure.supxlabel(
-        textwrap.fill(f"Source: {source}", int(width * 19)),
+        textwrap.fill(f"Source: {source}", int(width * 17.5)),
         x=0.01,
         ha="left",
         fontsize=7.5,
@@ -290,7 +290,7 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     if furthest > edge or (rows["high"] == np.inf).any():
         axes.set_xlim(right=edge)
     if kind:
-        axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
     return axes
 
 

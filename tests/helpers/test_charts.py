@@ -153,3 +153,30 @@ def test_a_value_that_is_not_there_is_not_drawn_as_a_range():
     axes = canvas()[1]
     axes.scatter([1, 2, 3], [5, np.nan, 7], label="counts")
     assert digest_lines(axes.figure)[0] == "- counts: 2 points, 5 to 7"
+
+
+def test_what_is_drawn_of_nothing_is_no_series():
+    axes = canvas()[1]
+    axes.plot([1, 2], [3, 4], label="women")
+    axes.scatter([], [], label="men")
+    axes.fill_between([], [], [], label="men")
+    assert len(digest_lines(axes.figure)) == 2
+
+
+def test_bars_of_one_name_are_one_line():
+    rows = pd.DataFrame({"year": [1, 2, 1, 2], "people": [3, 4, 5, -6], "sex": [*"mmww"]})
+    axes = sns.barplot(rows, x="year", y="people", hue="sex", errorbar=None)
+    lines = digest_lines(axes.figure)
+    plt.close("all")
+    assert [line.split(":")[0] for line in lines[:-1]] == ["- m", "- w"]
+    assert lines[0].endswith(" 0 to 4") and lines[1].endswith(" -6 to 5")
+
+
+def test_the_source_and_the_legend_of_a_forest_stay_inside(capsys):
+    kinds = ["model of censuses", "government's statement", "extrapolated surveys", "informants"]
+    axes = forest(ROWS.head(4).assign(label="x" * 48, kind=kinds), kind="kind")
+    show(axes, title="A finding", source="Goodkind, Daniel; West, Loraine " * 9, alt="Rows.")
+    figure = axes.figure
+    for part in (axes.get_legend(), figure._supxlabel, figure._suptitle):
+        place = part.get_window_extent(figure.canvas.get_renderer())
+        assert place.x0 >= 0 and place.x1 <= figure.bbox.width
