@@ -185,7 +185,7 @@ def caption(figure, title, source):
         textwrap.fill(title, int(width * 9.5)), x=0.01, ha="left", fontsize=12.5, weight="bold"
     )
     figure.supxlabel(
-        textwrap.fill(f"Source: {source}", int(width * 19)),
+        textwrap.fill(f"Source: {source}", int(width * 17)),  # more would pass the right edge
         x=0.01,
         ha="left",
         fontsize=7.5,
@@ -226,10 +226,14 @@ def log_axis(axes, label, form="number", *, axis="x"):
 
 
 def _ticks_in_words(axis, form):
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter
+
+    def between(value, _):
+        low, high = axis.get_view_interval()  # a short axis may hold one power of ten, or none
+        return said(value, form) if high < 100 * low and f"{value:e}"[0] in "25" else ""
 
     axis.set_major_formatter(FuncFormatter(lambda value, _: said(value, form)))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_formatter(FuncFormatter(between))
 
 
 def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, edge=None, axes=None):
