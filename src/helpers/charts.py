@@ -41,8 +41,10 @@ STYLE = {
     "text.parse_math": False,  # a dollar sign is a dollar sign
     "xtick.color": "#4d4d4d",
     "xtick.labelsize": 9,
+    "xtick.minor.pad": 5.5,  # words at short ticks stand in line with those at long ones
     "ytick.color": "#4d4d4d",
     "ytick.labelsize": 9,
+    "ytick.minor.pad": 5.5,
 }
 PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY)
 # Shapes beside colours, for grey print: kinds differ in both.
