@@ -5,13 +5,14 @@ from textwrap import shorten
 import numpy as np
 
 from helpers.charts import BLUE, GREEN, GREY, ORANGE, PINK, canvas, money_axis
+from helpers.data import labels
 
 SEXES = {"men": (ORANGE, -1), "women": (BLUE, 1)}  # colour, and the side on which it is drawn
 WAYS = {
-    "census_model": (BLUE, "o", "model of censuses"),
-    "official_statement": (GREEN, "s", "government's statement"),
-    "informant_statement": (ORANGE, "^", "informants"),
-    "survey_extrapolation": (PINK, "D", "extrapolated surveys"),
+    "census_model": (BLUE, "o"),
+    "official_statement": (GREEN, "s"),
+    "informant_statement": (ORANGE, "^"),
+    "survey_extrapolation": (PINK, "D"),
 }
 
 
@@ -60,13 +61,13 @@ def revisions_by_period(moved, first_years):
     """
     figure, axes = canvas(height=3.6)
     periods = [(first_years[last], last) for last in moved.index]
-    labels = [
+    names = [
         f"to {last}" if np.isnan(first) else f"{first:.0f}-{last}" if first < last else f"{last}"
         for first, last in periods
     ]
     for sex in ("women", "men"):
         colour, side = SEXES[sex]
-        axes.bar(labels, moved[sex], color=colour, width=0.4 * side, align="edge", label=sex)
+        axes.bar(names, moved[sex], color=colour, width=0.4 * side, align="edge", label=sex)
     axes.axhline(0, color="black", linewidth=0.8)
     axes.set(ylabel="persons, change")
     axes.tick_params(axis="x", rotation=45)
@@ -91,7 +92,8 @@ def forest_of_tolls(tolls, toll, first_year, last_year):
     matplotlib.figure.Figure
     """
     figure, (left, right) = canvas(1, 2, height=4.8, sharey=True, width_ratios=[3, 1.3])
-    for way, (colour, shape, words) in WAYS.items():
+    words = labels("famine_deaths", "method")
+    for way, (colour, shape) in WAYS.items():
         some = tolls[tolls["method"] == way]
         known = some.dropna(subset=["low", "high"])
         dated = some.dropna(subset=["first_year", "last_year"])
@@ -101,12 +103,12 @@ def forest_of_tolls(tolls, toll, first_year, last_year):
             right.hlines(
                 dated.index, dated["first_year"], dated["last_year"] + 1, color=colour, lw=4
             )
-        left.scatter(some["middle"], some.index, color=colour, marker=shape, label=words)
+        left.scatter(some["middle"], some.index, color=colour, marker=shape, label=words[way])
     left.axvline(toll, color=GREY, linestyle="--", label="the claim")
     right.axvspan(first_year, last_year + 1, color=GREY, alpha=0.2)
     names = zip(tolls["producer"], tolls["published"].str[:4], strict=True)
-    labels = [f"{shorten(name, 32, placeholder=' ...')} ({year})" for name, year in names]
-    left.set(yticks=tolls.index, yticklabels=labels)
+    ticks = [f"{shorten(name, 32, placeholder=' ...')} ({year})" for name, year in names]
+    left.set(yticks=tolls.index, yticklabels=ticks)
     left.tick_params(axis="y", labelsize=7.5)
     money_axis(left, "deaths (logarithmic)", dollars=False)
     left.set_xticks([250_000, 500_000, 1_000_000, 2_000_000, 4_000_000])

@@ -1,21 +1,22 @@
 """Charts of notebook 21: sex ratios, men minus women, and the marriage squeeze."""
 
 from helpers.charts import BLUE, GREEN, GREY, ORANGE, PINK, RED, SKY, canvas
+from helpers.data import labels
 
 BIRTHS = {
-    "wpp-2024": ("-", BLUE, "UN model, edition 2024"),
-    "wpp-2022": ("--", SKY, "UN model, edition 2022"),
-    "wpp-2019": ("-.", GREEN, "UN model, edition 2019"),
-    "chao-2019": (":", ORANGE, "Chao and others, model"),
-    "nbs": ("o", RED, "official readings"),
-    "jiang-2017": ("s", PINK, "Jiang and others, censuses"),
+    "wpp-2024": ("-", BLUE),
+    "wpp-2022": ("--", SKY),
+    "wpp-2019": ("-.", GREEN),
+    "chao-2019": (":", ORANGE),
+    "nbs": ("o", RED),
+    "jiang-2017": ("s", PINK),
 }
 TOTALS = {
-    "wpp-2019": ("-", BLUE, "UN model (mid-year)"),
-    "nbs-yearend": ("o", RED, "statistics office, year-end"),
-    "census": ("D", GREEN, "census as announced"),
-    "census-tabulated": ("s", ORANGE, "census, table by age"),
-    "sample-survey": ("^", PINK, "sample survey"),
+    "wpp-2019": ("-", BLUE),
+    "nbs-yearend": ("o", RED),
+    "census": ("D", GREEN),
+    "census-tabulated": ("s", ORANGE),
+    "sample-survey": ("^", PINK),
 }
 PROVINCES = {
     "heilongjiang": (BLUE, "s", "--"),
@@ -45,10 +46,11 @@ def ratios_at_birth(births, lowest, highest):
     """
     figure, axes = canvas(height=4.6)
     axes.axhspan(100 * lowest, 100 * highest, color=GREY, alpha=0.25, label="without selection")
-    for name, (form, colour, words) in BIRTHS.items():
+    words = labels("china_sex_ratio_at_birth", "series")
+    for name, (form, colour) in BIRTHS.items():
         some = births[births["series"] == name]
         axes.plot(
-            some["year"], some["males_per_100_females"], form, color=colour, label=words,
+            some["year"], some["males_per_100_females"], form, color=colour, label=words[name],
             markersize=5, drawstyle="steps-post" if name == "wpp-2019" else "default",
         )  # fmt: skip
     axes.set(ylabel="boys per 100 girls at birth", xlabel="year of birth")
@@ -71,9 +73,10 @@ def surplus_by_year(gap, claimed):
     matplotlib.figure.Figure
     """
     figure, axes = canvas(height=4.4)
-    for name, (form, colour, words) in TOTALS.items():
+    words = labels("china_population_totals", "series")
+    for name, (form, colour) in TOTALS.items():
         some = gap[(gap["series"] == name) & (gap["year"] >= 1990)]
-        axes.plot(some["year"], some["gap"] / 1e6, form, color=colour, label=words)
+        axes.plot(some["year"], some["gap"] / 1e6, form, color=colour, label=words[name])
     axes.axhline(claimed / 1e6, color=GREY, linestyle="--", label="claim C15")
     axes.set(ylabel="men minus women, millions", ylim=(25, 40))
     axes.legend(fontsize=8, loc="lower right")
@@ -158,10 +161,11 @@ def provinces_beside_nation(provinces, nation):
     matplotlib.figure.Figure
     """
     figure, axes = canvas(height=3.8)
-    axes.plot(nation.index, nation, color=GREY, marker="o", label="China")
+    names = labels("northeast_provinces", "place")
+    axes.plot(nation.index, nation, color=GREY, marker="o", label=names["china"])
     for place, (colour, shape, line) in PROVINCES.items():
         some = provinces[place]
-        axes.plot(some.index, some, color=colour, marker=shape, ls=line, label=place.title())
+        axes.plot(some.index, some, color=colour, marker=shape, ls=line, label=names[place])
     axes.axhline(100, color="black", linewidth=0.8)
     axes.set(ylabel="men per 100 women, all ages", ylim=(99, 107))
     axes.legend(ncols=4, fontsize=8, loc="lower left", bbox_to_anchor=(0, 0.2))

@@ -3,10 +3,16 @@
 from textwrap import shorten
 
 from helpers.charts import BLUE, GREEN, GREY, ORANGE, RED, canvas, money_axis
-from helpers.data import cite
+from helpers.data import cite, labels
 from helpers.methods.shares import wilson_interval
 
-CONCEPTS = {"stock": "", "flow": " (crossed)", "women": " (women)", "detention": " (held)"}
+# Shape and colour of each class of method.
+METHODS = {
+    "field_survey": ("o", BLUE),
+    "government": ("s", GREEN),
+    "ngo": ("^", RED),
+    "compiled": ("D", GREY),
+}
 DESIGNS = {
     "field_survey": ("o", BLUE),
     "convenience_sample": ("s", ORANGE),
@@ -29,11 +35,12 @@ def forest_of_counts(counts):
     rows = counts.sort_values(["first_year", "last_year", "producer"], ignore_index=True)
     figure, axes = canvas(height=1.5 + 0.2 * len(rows))
     middle = rows["central"].fillna((rows["low"] * rows["high"]) ** 0.5)
-    for method, (shape, colour, words) in METHODS.items():
+    words = labels("north_koreans_in_china", "method_class")
+    for method, (shape, colour) in METHODS.items():
         some = rows[rows["method_class"] == method]
         ranges = some.dropna(subset=["low", "high"])
         axes.hlines(ranges.index, ranges["low"], ranges["high"], color=colour, lw=1.6)
-        axes.plot([], [], shape, color=colour, label=words)
+        axes.plot([], [], shape, color=colour, label=words[method])
         for own, face in ((True, colour), (False, "white")):
             part = some[(some["independent"] == own) & middle.loc[some.index].notna()]
             if len(part):
@@ -46,9 +53,10 @@ def forest_of_counts(counts):
             if len(part):
                 axes.scatter(part[end], part.index, marker=arrow, s=34, color=colour)
     names = rows["producer"].map(lambda name: shorten(name, 46, placeholder=" ..."))
-    labels = rows["last_year"].astype(str) + "  " + names + rows["concept"].map(CONCEPTS)
+    concepts = labels("north_koreans_in_china", "concept")
+    of_whom = rows["concept"].map(lambda c: "" if c == "stock" else f" ({concepts[c]})")
     axes.set(yticks=rows.index, ylim=(len(rows), -1))
-    axes.set_yticklabels(labels, fontsize=7.5)
+    axes.set_yticklabels(rows["last_year"].astype(str) + "  " + names + of_whom, fontsize=7.5)
     money_axis(axes, "persons (logarithmic)", dollars=False)
     axes.set(xlim=(400, 1e6))
     axes.legend(fontsize=8, loc="lower left")
@@ -68,7 +76,7 @@ def forest_of_shares(shares):
     matplotlib.figure.Figure
     """
     figure, axes = canvas(height=1.5 + 0.24 * len(shares))
-    labels = []
+    measures, names = labels("shares", "measure"), []
     for row, share in enumerate(shares.itertuples()):
         shape, colour = DESIGNS.get(share.design, ("x", GREY))
         middle, ends = share.central, (share.low, share.high)
@@ -81,12 +89,11 @@ def forest_of_shares(shares):
         if share.sample_size > 0 or share.bound == "range":
             axes.plot(ends, [row, row], color=colour, lw=1.5, label=f"_{share.id} range")
         axes.plot([middle], [row], color=colour, marker=shape, label=f"_{share.id}")
-        kind = share.measure.replace("_among_", " of ").replace("_", " ")
-        kind = kind.replace("north koreans", "North Koreans")
         asked = f", {share.sample_size:.0f} asked" if share.sample_size > 0 else ""
-        labels.append(f"{kind}: {shorten(cite([share.source]), 40, placeholder=' ...')}{asked}")
-    axes.set(yticks=range(len(labels)), ylim=(len(labels), -1), xlim=(0, 1), xlabel="share")
-    axes.set_yticklabels(labels, fontsize=7)
+        source = shorten(cite([share.source]), 40, placeholder=" ...")
+        names.append(f"{measures[share.measure]}: {source}{asked}")
+    axes.set(yticks=range(len(names)), ylim=(len(names), -1), xlim=(0, 1), xlabel="share")
+    axes.set_yticklabels(names, fontsize=7)
     return figure
 
 
@@ -157,15 +164,6 @@ def ranges_by_year(said, seen, answer, year):
     return figure
 
 
-# Method classes of published counts: shape as well as colour.
-METHODS = {
-    "field_survey": ("o", BLUE, "field survey"),
-    "government": ("s", GREEN, "government or agency"),
-    "ngo": ("^", RED, "non-governmental organisation"),
-    "compiled": ("D", GREY, "compiled from others"),
-}
-
-
 def counts_by_year(counts, claimed=None, label=""):
     """Draw published counts by year: dots for points, bars for ranges, arrows for bounds.
 
@@ -186,11 +184,13 @@ def counts_by_year(counts, claimed=None, label=""):
     years = (counts["first_year"].fillna(counts["last_year"]) + counts["last_year"]) / 2
     # Counts of one year are set side by side, in the order of the table.
     beside = years.groupby(years).cumcount() - (years.groupby(years).transform("count") - 1) / 2
-    for method, (shape, colour, words) in METHODS.items():
+    words = labels("north_koreans_in_china", "method_class")
+    for method, (shape, colour) in METHODS.items():
         some = counts[counts["method_class"] == method].assign(at=years + 0.11 * beside)
         known = some.dropna(subset=["low", "high"])
         axes.vlines(known["at"], known["low"], known["high"], color=colour, lw=1.6)
-        axes.scatter(some["at"], some["central"], marker=shape, s=26, color=colour, label=words)
+        look = {"marker": shape, "s": 26, "color": colour, "label": words[method]}
+        axes.scatter(some["at"], some["central"], **look)
         for bound, end, stretch, arrow in (
             ("at_least", "low", 1.3, 6),
             ("up_to", "high", 1 / 1.3, 7),

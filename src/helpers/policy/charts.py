@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import BLUE, GREY, ORANGE, RED, canvas, money_axis
+from helpers.data import labels
 from helpers.policy.timeline import FONT_SIZE
 
 TREATIES = {
-    "women_convention_1979": ("women's rights 1979", GREY, "-"),
-    "refugee_convention_1951": ("refugees 1951", ORANGE, "--"),
-    "trafficking_protocol_2000": ("trafficking 2000", BLUE, "-"),
+    "women_convention_1979": (GREY, "-"),
+    "refugee_convention_1951": (ORANGE, "--"),
+    "trafficking_protocol_2000": (BLUE, "-"),
 }
 BASIS_MARKS = {"national_survey": "D", "interviews": "^"}
 
@@ -136,10 +137,11 @@ def bound_since(treaties, countries, last_year=2026):
     matplotlib.figure.Figure
     """
     figure, axes = canvas(width=10, height=0.36 * len(countries) + 1.4)
-    for step, (treaty, (label, colour, style)) in enumerate(TREATIES.items()):
+    words = labels("treaties", "treaty")
+    for step, (treaty, (colour, style)) in enumerate(TREATIES.items()):
         rows = treaties[treaties["treaty"] == treaty].dropna(subset=["bound"])
         places = [countries.index(country) + 0.25 * (step - 1) for country in rows["country"]]
-        look = {"color": colour, "linestyle": style, "linewidth": 3, "label": label}
+        look = {"color": colour, "linestyle": style, "linewidth": 3, "label": words[treaty]}
         axes.hlines(places, rows["bound"], last_year, **look)
     axes.set(ylim=(len(countries) - 0.5, -0.5), xlim=(1978, last_year), xlabel="bound since")
     axes.set_yticks(range(len(countries)), labels=countries)
@@ -181,9 +183,6 @@ def indices_by_edition(indices, countries):
 TIER_SHADES = {"1": "#ffffff", "2": "#e3e3e3", "2WL": "#b0b0b0", "3": "#5a5a5a"}
 
 
-TIER_NAMES = {"1": "Tier 1", "2": "Tier 2", "2WL": "Tier 2 Watch List", "3": "Tier 3"}
-
-
 def draw_tiers(axes, tiers):
     """Draw one country's tier of each year as a strip; runs of one tier share a box and a name.
 
@@ -194,11 +193,12 @@ def draw_tiers(axes, tiers):
         Columns year, tier; an unknown tier leaves its year empty.
     """
     known = tiers.dropna(subset=["tier"]).sort_values("year")
+    names = labels("tiers", "tier")
     new_run = (known["tier"] != known["tier"].shift()) | (known["year"].diff() != 1)
     for _, run in known.groupby(new_run.cumsum()):
         tier, first, years = run["tier"].iloc[0], run["year"].iloc[0], len(run)
         axes.barh(0, years, left=first, height=1, color=TIER_SHADES[tier], edgecolor="black")
-        name = TIER_NAMES[tier] if years > 3 else tier
+        name = names[tier] if years > 3 else tier
         axes.text(
             first + years / 2,
             0,

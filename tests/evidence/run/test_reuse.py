@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -302,7 +303,11 @@ def test_two_runs_at_once(notebook, tmp_path):
     assert one == two
 
 
-def test_one_folder_serves_one_run_at_a_time(tmp_path):
+@pytest.mark.parametrize("windows", [False, True])
+def test_one_folder_serves_one_run_at_a_time(tmp_path, monkeypatch, windows):
+    if windows:
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+        monkeypatch.setattr(os, "O_TEMPORARY", 0, raising=False)
     with (
         place.sole_use(tmp_path),
         pytest.raises(RequestError, match="another run is writing into it now"),

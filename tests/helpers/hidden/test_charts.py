@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers.charts import canvas
-from helpers.hidden.charts import draw_intervals, draw_widths, widest
+from helpers.data import labels
+from helpers.hidden.charts import LOOK, draw_intervals, draw_widths, widest
 
 ROWS = pd.DataFrame(
     [
@@ -45,3 +46,8 @@ def test_widths_fall_with_coverage_and_with_lists():
     draw_widths(axes, 10_000, 2.0, counts=(2, 4))
     two, four = (line.get_ydata() for line in axes.lines[:2])
     assert (np.diff(two) < 0).all() and (four < two).all()
+
+
+def test_methods_are_called_what_the_table_of_published_estimates_calls_them():
+    words = labels("list_estimates", "method")
+    assert {method: LOOK[method][2] for method in words} == words
