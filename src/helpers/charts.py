@@ -41,8 +41,10 @@ STYLE = {
     "text.parse_math": False,  # a dollar sign is a dollar sign
     "xtick.color": "#4d4d4d",
     "xtick.labelsize": 9,
+    "xtick.minor.pad": 5.5,  # words at short ticks stand in line with those at long ones
     "ytick.color": "#4d4d4d",
     "ytick.labelsize": 9,
+    "ytick.minor.pad": 5.5,
 }
 PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY)
 # Shapes beside colours, for grey print: kinds differ in both.
@@ -185,7 +187,7 @@ def caption(figure, title, source):
         textwrap.fill(title, int(width * 9.5)), x=0.01, ha="left", fontsize=12.5, weight="bold"
     )
     figure.supxlabel(
-        textwrap.fill(f"Source: {source}", int(width * 19)),
+        textwrap.fill(f"Source: {source}", int(width * 17)),  # more would pass the right edge
         x=0.01,
         ha="left",
         fontsize=7.5,
@@ -226,10 +228,14 @@ def log_axis(axes, label, form="number", *, axis="x"):
 
 
 def _ticks_in_words(axis, form):
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter
+
+    def between(value, _):
+        low, high = axis.get_view_interval()  # a short axis may hold one power of ten, or none
+        return said(value, form) if high < 100 * low and f"{value:e}"[0] in "25" else ""
 
     axis.set_major_formatter(FuncFormatter(lambda value, _: said(value, form)))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_formatter(FuncFormatter(between))
 
 
 def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, edge=None, axes=None):
@@ -290,7 +296,7 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     if furthest > edge or (rows["high"] == np.inf).any():
         axes.set_xlim(right=edge)
     if kind:
-        axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
     return axes
 
 
