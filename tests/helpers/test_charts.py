@@ -114,6 +114,27 @@ def test_a_long_name_is_wrapped_and_not_cut():
     assert axes.get_yticklabels()[0].get_text().replace("\n", " ") == name
 
 
+def test_a_forest_goes_no_further_than_its_ranges_or_its_edge():
+    ends = {}
+    for edge in (None, float("nan"), 200, 1000):
+        axes = forest(ROWS, edge=edge)
+        bars = [drawn for drawn in axes.collections if hasattr(drawn, "get_segments")]
+        ends[str(edge)] = max(bar[1][0] for drawn in bars for bar in drawn.get_segments())
+        assert axes.get_xlim()[1] == ends[str(edge)]  # one of the ranges has no end
+        plt.close(axes.figure)
+    assert ends == {"None": 150, "nan": 150, "200": 200, "1000": 1000}
+    closed = forest(ROWS[ROWS["high"] != np.inf], edge=1000)
+    assert 150 < closed.get_xlim()[1] < 200
+    plt.close(closed.figure)
+
+
+def test_a_forest_writes_thousands():
+    axes = forest(ROWS.head(1).assign(low=10_000, central=12_000, high=15_000))
+    axes.figure.canvas.draw()
+    assert "10,000" in [text.get_text() for text in axes.get_xticklabels()]
+    plt.close(axes.figure)
+
+
 def test_seaborn_charts_are_shown_with_the_names_of_their_legend(capsys):
     rows = pd.DataFrame({"year": [1, 2, 1, 2], "people": [3, 4, 5, 6], "sex": [*"mmww"]})
     charts = (
@@ -132,6 +153,33 @@ def test_a_value_that_is_not_there_is_not_drawn_as_a_range():
     axes = canvas()[1]
     axes.scatter([1, 2, 3], [5, np.nan, 7], label="counts")
     assert digest_lines(axes.figure)[0] == "- counts: 2 points, 5 to 7"
+
+
+def test_what_is_drawn_of_nothing_is_no_series():
+    axes = canvas()[1]
+    axes.plot([1, 2], [3, 4], label="women")
+    axes.scatter([], [], label="men")
+    axes.fill_between([], [], [], label="men")
+    assert len(digest_lines(axes.figure)) == 2
+
+
+def test_bars_of_one_name_are_one_line():
+    rows = pd.DataFrame({"year": [1, 2, 1, 2], "people": [3, 4, 5, -6], "sex": [*"mmww"]})
+    axes = sns.barplot(rows, x="year", y="people", hue="sex", errorbar=None)
+    lines = digest_lines(axes.figure)
+    plt.close("all")
+    assert [line.split(":")[0] for line in lines[:-1]] == ["- m", "- w"]
+    assert lines[0].endswith(" 0 to 4") and lines[1].endswith(" -6 to 5")
+
+
+def test_the_source_and_the_legend_of_a_forest_stay_inside(capsys):
+    kinds = ["model of censuses", "government's statement", "extrapolated surveys", "informants"]
+    axes = forest(ROWS.head(4).assign(label="x" * 48, kind=kinds), kind="kind")
+    show(axes, title="A finding", source="Goodkind, Daniel; West, Loraine " * 9, alt="Rows.")
+    figure = axes.figure
+    for part in (axes.get_legend(), figure._supxlabel, figure._suptitle):
+        place = part.get_window_extent(figure.canvas.get_renderer())
+        assert place.x0 >= 0 and place.x1 <= figure.bbox.width
 
 
 @pytest.mark.parametrize(
