@@ -11,6 +11,7 @@ run: $(READY)  ## run every notebook; results land in runs/latest
 test: $(READY)  ## check tables, wording and code; run the tests; re-execute every notebook
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/lint-imports --no-logo --no-cache > .venv/imports || { cat .venv/imports; false; }
 	@$(BIN)/evidence check
 	@$(BIN)/pytest --numprocesses 2 --dist worksteal tests
 	@$(BIN)/pytest --nbval --nbval-kernel-name evidence --numprocesses 2 --dist loadfile notebooks
@@ -33,11 +34,12 @@ bench: $(READY)  ## measure how long the collection takes, as ratios within one 
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --upgrade --quiet
-lock: $(READY)  ## renew requirements.lock and teaching/requirements.lock from pyproject.toml
+lock: $(READY)  ## renew both locks from pyproject.toml, and name what has no wheel for some Python or system
 	@$(COMPILE) pyproject.toml --extra test --extra site --extra dask --extra bench --output-file requirements.lock
 	@$(BIN)/python -c 'import tomllib; \
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["class"])' | \
 	  $(COMPILE) --constraint requirements.lock --output-file teaching/requirements.lock -
+	@$(BIN)/python tests/wheels.py requirements.lock teaching/requirements.lock
 
 pictures: $(READY)  ## renew the pictures of the README and of link previews
 	@$(BIN)/python -m evidence.site.pictures

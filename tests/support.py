@@ -1,7 +1,10 @@
 """What tests of several rooms need."""
 
+import json
 import time
 from pathlib import Path
+
+from helpers import data
 
 PUBLISHED = Path(__file__).parent / "published"
 PATIENCE = 120  # seconds for what must happen at last, on however slow a machine
@@ -37,3 +40,17 @@ def wait_until(happened):
     while not happened():
         assert time.monotonic() < ends, "nothing happened"
         time.sleep(0.02)
+
+
+def describe_with(folder, change):
+    """Rewrite the description of a data package."""
+    path = folder / data.DESCRIPTION
+    package = json.loads(path.read_text(encoding="utf-8"))
+    change({resource["name"]: resource for resource in package["resources"]})
+    path.write_text(json.dumps(package), encoding="utf-8")
+    data._resources.cache_clear()
+
+
+def field_of(resources, name, column):
+    """Find the description of one column."""
+    return next(f for f in resources[name]["schema"]["fields"] if f["name"] == column)

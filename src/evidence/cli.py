@@ -2,13 +2,12 @@
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
 from evidence.classroom.command import commands as classroom
 from evidence.errors import RequestError
-from evidence.folder.command import compare
+from evidence.folder.command import compare, results
 from evidence.notebooks import files
 from evidence.notebooks.new import new
 from evidence.run.command import run, sweep
@@ -57,23 +56,6 @@ def list_():
 
 
 @main.command()
-@click.argument("folder", metavar="DIR")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
-def results(folder, form):
-    """Show the results of a run folder."""
-    from evidence.folder import results as report
-    from evidence.folder import rows as rows_of
-
-    rows = rows_of.read_results(folder)
-    if form == "table":
-        console().print(report.results_table(rows))
-    elif form == "json":
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
-    else:
-        click.echo((Path(folder) / rows_of.RESULTS).read_text(encoding="utf-8"), nl=False)
-
-
-@main.command()
 def check():
     """Check tables, ledger, notebooks and wording."""
     from evidence.checks.collection import problems
@@ -107,6 +89,7 @@ def accept(notebook):
 
 main.add_command(run)
 main.add_command(sweep)
+main.add_command(results)
 main.add_command(compare)
 main.add_command(classroom)
 main.add_command(new)

@@ -1,13 +1,15 @@
 """The project's tables and where each figure comes from: the only module that reads data.
 
-`data/datapackage.json` is the one description of the tables: their columns, types, units, keys and
-licences. Columns are typed from it here; `evidence.checks.tables` holds the files to it.
+`data/datapackage.json` is the one description of the tables: their columns, types, units, keys,
+licences, and the words for their codes. Columns are typed from it here; `evidence.checks.tables`
+holds the files to it.
 """
 
 import csv
+import difflib
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "data"
@@ -84,13 +86,11 @@ def table(name, folder=FOLDER):
     """
     import pandas as pd  # a run that reads no table does not wait for it
 
-    known = _resources(folder)
-    if name not in known:
-        raise TableError(f"table {name}: unknown, expected one of {', '.join(sorted(known))}")
+    resource = _resource(name, folder)
     READ.add(name)
-    path = Path(folder) / known[name]["path"]
+    path = Path(folder) / resource["path"]
     text = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
-    fields = {field["name"]: field["type"] for field in known[name]["schema"]["fields"]}
+    fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     if list(text.columns) != list(fields):
         raise TableError(
             f"{path.name}: found columns {', '.join(text.columns)}, expected {', '.join(fields)}"
@@ -98,6 +98,90 @@ def table(name, folder=FOLDER):
     return text.assign(
         **{name: _typed(text[name], kind, path.name) for name, kind in fields.items()}
     )
+
+
+def _resource(name, folder):
+    known = _resources(folder)
+    return known[_expected("table", name, known)]
+
+
+def _expected(what, name, known):
+    """Return a name that is known; refuse another, with the nearest."""
+    if name in known:
+        return name
+    near = difflib.get_close_matches(str(name), known, n=1)
+    nearest = f", nearest is {near[0]}" if near else ""
+    raise TableError(f"{what} {name}: unknown{nearest}, expected one of {', '.join(sorted(known))}")
+
+
+def labels(name, column, folder=FOLDER):
+    """Return the words for the codes of a column, for example ``labels("claims", "verdict")``.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table.
+    column : str
+        A column of codes.
+    folder : pathlib.Path, optional
+        Folder of the data package.
+
+    Returns
+    -------
+    dict
+        Label by code, in the order of the description. A label is written as inside a sentence.
+
+    Raises
+    ------
+    TableError
+        If the table or the column is unknown, or its values are not codes.
+    """
+    return {code["value"]: code["label"] for code in _codes(name, column, folder)}
+
+
+def meanings(name, column, folder=FOLDER):
+    """Return a sentence on each code of a column whose labels alone do not say enough.
+
+    Parameters, order and errors are those of `labels`.
+    """
+    return {code["value"]: code["description"] for code in _codes(name, column, folder)}
+
+
+def _codes(name, column, folder):
+    fields = {field["name"]: field for field in _resource(name, folder)["schema"]["fields"]}
+    READ.add(name)
+    field = fields[_expected(f"table {name}, column", column, fields)]
+    if "categories" not in field:
+        raise TableError(f"table {name}, column {column}: found no labels, expected a coded column")
+    return field["categories"]
+
+
+def describe(name, folder=FOLDER):
+    """Show what a table holds: columns, units, codes, gaps, sources, licence and its first rows.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, for example "arrivals".
+    folder : pathlib.Path, optional
+        Folder of the data package.
+
+    Raises
+    ------
+    TableError
+        As for `table`.
+    """
+    from IPython.display import display
+
+    from helpers.datasheet import in_html, in_text, producers
+
+    rows, resource = table(name, folder), package(folder)[name]
+    keys = resource["schema"].get("foreignKeys", [])
+    cited = [key["fields"][0] for key in keys if key["reference"]["resource"] == "sources"]
+    ids = {source for column in cited for source in rows[column].dropna()}
+    named = producers([_sources(folder)[source][0] for source in sorted(ids)], resource)
+    sheets = {"text/html": in_html, "text/plain": in_text}
+    display({form: write(resource, rows, named) for form, write in sheets.items()}, raw=True)
 
 
 def ids(name, folder=FOLDER):
@@ -151,19 +235,31 @@ def cite(ids, folder=FOLDER):
     TableError
         If an id is not in the table of sources.
     """
-    sources = table("sources", folder).set_index("id")
-    years = {}
+    known, years = _sources(folder), {}
     for source in dict.fromkeys(ids):
-        if source not in sources.index:
+        if source not in known:
             raise TableError(f"sources.csv: no source has the id {source}")
-        stated = sources.loc[source, "date"]
-        year = stated[:4] if isinstance(stated, str) else "undated"
-        years.setdefault(sources.loc[source, "producer"], set()).add(year)
+        producer, year = known[source]
+        years.setdefault(producer, set()).add(year)
     return "; ".join(f"{name} ({', '.join(sorted(known))})" for name, known in years.items())
 
 
+def _sources(folder):
+    """Return producer and year of each source; the file is read again only if it has changed."""
+    READ.add("sources")
+    facts = (Path(folder) / _resource("sources", folder)["path"]).stat()
+    return _read_sources(folder, (facts.st_mtime_ns, facts.st_size))
+
+
+@lru_cache(maxsize=2)
+def _read_sources(folder, _version):
+    sources = table("sources", folder)
+    years = sources["date"].str[:4].fillna("undated")
+    return dict(zip(sources["id"], zip(sources["producer"], years, strict=True), strict=True))
+
+
 def table_digest(name, folder=FOLDER):
-    """Return a digest of all that reading a table depends on: its bytes, and its columns' types.
+    """Return a digest of all that reading a table depends on: its bytes, types and labels.
 
     Parameters
     ----------
@@ -183,7 +279,8 @@ def table_digest(name, folder=FOLDER):
         return ""
     else:
         resource = _resources(folder)[name]
-        columns = [(field["name"], field["type"]) for field in resource["schema"]["fields"]]
+        parts = ("name", "type", "categories")
+        columns = [[field.get(part) for part in parts] for field in resource["schema"]["fields"]]
         path = Path(folder) / resource["path"]
         parts = [json.dumps([resource["path"], columns]).encode()]
         parts += [path.read_bytes()] if path.exists() else []

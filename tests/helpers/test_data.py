@@ -4,8 +4,10 @@ import json
 import re
 
 import pytest
+from support import describe_with, field_of
 
 from evidence.checks import tables as table_checks
+from evidence.checks.wording import unwelcome
 from helpers import data
 
 
@@ -101,8 +103,12 @@ def test_text_where_a_number_belongs_is_not_read(tables):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(data.TableError, match=r"table arrival: unknown, .* arrivals,"):
+    with pytest.raises(data.TableError, match="table arrival: unknown, nearest is arrivals, "):
         data.table("arrival")
+    with pytest.raises(data.TableError, match="column verdikt: unknown, nearest is verdict, "):
+        data.labels("claims", "verdikt")
+    with pytest.raises(data.TableError, match="column reason: found no labels, expected a coded"):
+        data.labels("claims", "reason")
     with pytest.raises(data.TableError, match="no source has the id nobody"):
         data.cite(["nobody"])
 
@@ -131,3 +137,92 @@ def test_an_unreadable_description_is_one_line(tables):
 
 def test_ids_are_those_of_the_table():
     assert data.ids("claims") == list(data.table("claims")["id"])
+
+
+# Codes that are the same word for different things, and so have different labels.
+TWO_THINGS = {
+    *("as_published", "census", "china", "count", "flow", "government", "international"),
+    *("range", "repeats", "statement", "women"),
+}
+
+
+def coded():
+    """Return (table, field) of each column of codes."""
+    return [
+        (name, field)
+        for name, resource in data.package().items()
+        for field in resource["schema"]["fields"]
+        if "enum" in field.get("constraints", {})
+    ]
+
+
+@pytest.mark.parametrize(("name", "field"), coded(), ids=lambda part: str(part)[:40])
+def test_every_code_has_one_plain_label(name, field):
+    words = data.labels(name, field["name"])
+    assert list(words) == field["constraints"]["enum"]
+    assert len(set(words.values())) == len(words), "two codes have one label"
+    for code, label in words.items():
+        assert label.strip() == label != "" and "_" not in label, code
+        assert not unwelcome(label), code
+
+
+def test_a_code_has_the_same_label_wherever_it_means_the_same():
+    found = {}
+    for name, field in coded():
+        for code, label in data.labels(name, field["name"]).items():
+            found.setdefault(code, {}).setdefault(label, []).append(f"{name}.{field['name']}")
+    several = {code: places for code, places in found.items() if len(places) > 1}
+    assert set(several) == TWO_THINGS, {c: several[c] for c in set(several) - TWO_THINGS}
+
+
+def test_labels_know_every_value_of_their_column():
+    for name, field in coded():
+        assert set(data.table(name)[field["name"]].dropna()) <= set(
+            data.labels(name, field["name"])
+        ), f"{name}.{field['name']}"
+
+
+def test_every_verdict_has_a_meaning_and_both_tables_the_same():
+    said = data.meanings("claims", "verdict")
+    assert list(said) == list(data.labels("claims", "verdict"))
+    assert all(sentence.endswith(".") for sentence in said.values())
+    assert said == data.meanings("related_claims", "verdict")
+
+
+def test_sources_are_read_once_and_again_when_they_change(tables, monkeypatch):
+    read, original = [], data.table
+    monkeypatch.setattr(data, "table", lambda *words: read.append(words) or original(*words))
+    for _ in range(3):
+        data.cite(["ilo-2014"], tables)
+    assert len(read) == 1
+    path = tables / "sources.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("International Labour Organization", "Somebody"), encoding="utf-8")
+    assert data.cite(["ilo-2014"], tables) == "Somebody (2014)"
+    assert data.cite(["ilo-2014"]) == "International Labour Organization (2014)"
+
+
+def test_each_use_of_the_sources_counts_as_reading_them(monkeypatch):
+    data.cite(["ilo-2014"])
+    monkeypatch.setattr(data, "READ", set())
+    data.cite(["ilo-2014"])
+    assert data.tables_read() == ["sources"]
+
+
+def test_a_table_is_a_fresh_copy_each_time():
+    mine = data.table("sources")
+    mine["producer"] = "nobody"
+    data.cite(["ilo-2014"])
+    assert (data.table("sources")["producer"] != "nobody").all()
+
+
+def test_labels_count_as_reading_their_table_and_change_its_digest(tables, monkeypatch):
+    monkeypatch.setattr(data, "READ", set())
+    data.labels("events", "level", tables)
+    assert data.tables_read() == ["events"]
+    before = data.table_digest("events", tables)
+    describe_with(tables, lambda r: r["events"].update(title="Events"))
+    assert data.table_digest("events", tables) == before
+    level = lambda r: field_of(r, "events", "level")["categories"][0]  # noqa: E731
+    describe_with(tables, lambda r: level(r).update(label="abroad"))
+    assert data.table_digest("events", tables) != before

@@ -14,7 +14,8 @@ def check_tables(folder=FOLDER):
     -------
     list of str
         One line per problem: file, row (line in the file), column, value found, what was expected.
-        Empty if all is well.
+        A code without a label, and a label without a code, is a problem of the description. Empty
+        if all is well.
     """
     import frictionless
 
@@ -28,6 +29,7 @@ def check_tables(folder=FOLDER):
     except frictionless.FrictionlessException as error:
         return [f"data/{path.name}: {reason.note}" for reason in error.reasons or [error.error]]
     lines = [f"data/{path.name}: {error.note}" for error in report.errors]
+    lines += [line for resource in resources.values() for line in _label_problems(resource)]
     for task in report.tasks:
         schema = resources[task.name]["schema"]
         lines += [f"data/{task.place}: {_problem(error, schema)}" for error in task.errors]
@@ -49,6 +51,23 @@ def moved_figures(folder=FOLDER):
         if {*PLACE, "value"} <= {field["name"] for field in resource["schema"]["fields"]}:
             rows = table(name, folder)
             lines += moved(name, rows, read_others(rows, folder))
+    return lines
+
+
+def _label_problems(resource):
+    """Hold the labels of a table's codes to the codes that its columns allow."""
+    lines = []
+    for field in resource["schema"]["fields"]:
+        codes = field.get("constraints", {}).get("enum", [])
+        words = {code["value"]: code.get("label", "") for code in field.get("categories", [])}
+        place = f"data/{DESCRIPTION}: table {resource['name']}, column {field['name']}"
+        bare = [code for code in codes if not words.get(code, "").strip()]
+        lines += [f"{place}: found the code {code!r}, expected a label beside it" for code in bare]
+        lines += [
+            f"{place}: found a label for {code!r}, expected one of {', '.join(map(str, codes))}"
+            for code in words
+            if code not in codes
+        ]
     return lines
 
 

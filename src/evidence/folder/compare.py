@@ -28,17 +28,19 @@ def compare(a, b, tolerance):
         much), "agree" (how many do), "only_a" and "only_b" (results that the other run does not
         have), "not_compared" (notebooks with results that only one run has), "ended" (notebooks
         that ended differently), "charts" (whose numbers changed), and what differs: "parameters",
-        "tables", "code", "notebooks", "versions".
+        "tables", "code", "notebooks", "versions". "forms" are those of the two folders: between
+        different forms code is not compared, because its files were laid out anew.
 
     Raises
     ------
     RequestError
-        If a folder is not a run folder, or of another form.
+        If a folder is not a run folder, or of a form that cannot be read.
     """
     manifests = [read_manifest(folder) for folder in (a, b)]
     several = any(_has_points(manifest) for manifest in manifests)
     common = set.intersection(*({e["notebook"] for e in m["notebooks"]} for m in manifests))
-    old, new = ({_key(row, several): row for row in read_results(folder)} for folder in (a, b))
+    forms = [manifest["form"] for manifest in manifests]
+    old, new = ({_key(r, several): r for r in read_results(folder)} for folder in (a, b))
     both = [key for key in old if key in new]
     moved = [found for key in both if (found := _moved(key, old[key], new[key], tolerance))]
     return {
@@ -51,9 +53,10 @@ def compare(a, b, tolerance):
         "charts": _charts(Path(a), Path(b), manifests, several),
         "parameters": [] if several else _parameters(*manifests),
         "tables": _inputs(*manifests, "data/"),
-        "code": _inputs(*manifests, "src/"),
+        "code": _inputs(*manifests, "src/") if forms[0] == forms[1] else [],
         "notebooks": _sources(*manifests),
         "versions": _versions(*manifests),
+        "forms": forms,
         "tolerance": tolerance,
     }
 
@@ -68,10 +71,9 @@ def _has_points(manifest):
     return len(names) > len(set(names))
 
 
-def _key(row, several):
+def _key(result, several):
     """Return what names a result: in sweeps the parameters of its point belong to it."""
-    point = [(k[2:], v) for k, v in row.items() if k.startswith("p.") and v] if several else []
-    return row["notebook"], row["name"], tuple(point)
+    return result.notebook, result.name, tuple(result.point.items()) if several else ()
 
 
 def _named(key):
@@ -82,17 +84,17 @@ def _named(key):
 def _moved(key, old, new, tolerance):
     """Return how a result moved; nothing if it stayed within the tolerance."""
     ends = ("value", "low", "high")
-    before, after = ({end: _number(row[end]) for end in ends} for row in (old, new))
-    same_words = (old["unit"], old["claim"]) == (new["unit"], new["claim"])
+    before, after = ({end: getattr(result, end) for end in ends} for result in (old, new))
+    same_words = (old.unit, old.claim) == (new.unit, new.claim)
     if before == after and same_words:
         return None
     change = share = None
-    if all(isinstance(side["value"], float) for side in (before, after)):
+    if old.is_number and new.is_number:
         change = after["value"] - before["value"]
         steps = [
             abs(after[end] - before[end])
             for end in ends
-            if isinstance(before[end], float) and isinstance(after[end], float)
+            if before[end] is not None and after[end] is not None
         ]
         share = max(steps) / (_width(before) or _width(after) or abs(before["value"]) or 1.0)
         same_ends = all((before[end] is None) == (after[end] is None) for end in ends)
@@ -100,7 +102,8 @@ def _moved(key, old, new, tolerance):
             return None
     return {
         **_named(key),
-        **{word: _both(old[word], new[word]) for word in ("unit", "claim")},
+        "unit": _both(old.unit, new.unit),
+        "claim": _both(old.claim, new.claim),
         "from": before,
         "to": after,
         "change": change,
@@ -115,16 +118,7 @@ def _both(old, new):
 
 def _width(side):
     low, high = side["low"], side["high"]
-    return high - low if isinstance(low, float) and isinstance(high, float) else 0.0
-
-
-def _number(text):
-    """Read a cell of results.csv: a number, a word, or nothing."""
-    try:
-        value = json.loads(text) if text else None
-    except json.JSONDecodeError:
-        return text
-    return float(value) if type(value) in (int, float) else text or None
+    return 0.0 if low is None or high is None else high - low
 
 
 def _entries(manifest, several):

@@ -9,6 +9,7 @@ import json
 import re
 
 from evidence.files import ROOT, write_whole
+from evidence.folder.rows import PARQUET, RESULTS
 
 METADATA = "ro-crate-metadata.json"
 WORKFLOW = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
@@ -164,10 +165,8 @@ def _whole_run(crate, folder, manifest, agent, inputs, runs):
     workflow["input"] = list(formal.values())
     workflow["hasPart"] = list({run["instrument"].id: run["instrument"] for run in runs}.values())
     results = [
-        _file(crate, folder, "results.csv", "text/csv", "results with their ranges"),
-        _file(
-            crate, folder, "results.parquet", "application/vnd.apache.parquet", "the same results"
-        ),
+        _file(crate, folder, RESULTS, "text/csv", "results with their ranges"),
+        _file(crate, folder, PARQUET, "application/vnd.apache.parquet", "the same results"),
         _file(crate, folder, "index.html", "text/html", "what ran, when, how long, with what"),
         *(
             _file(crate, folder, f"charts/{path.name}", "image/png", "chart of a headline result")

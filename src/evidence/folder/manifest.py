@@ -12,7 +12,10 @@ from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
 from evidence.folder.place import MANIFEST
 
-FORM = 2  # of the run folder; another number cannot be read
+# Of the run folder. Until form 2, src/helpers held the commands too; since form 3, all that is
+# digested there is what a result can depend on.
+FORM = 3
+READABLE = (2, 3)
 
 
 def input_digests(jobs):
@@ -25,7 +28,9 @@ def input_digests(jobs):
     """
     patterns = ("data/*.csv", "data/*.json", "src/helpers/**/*.py", "*.lock")
     files = {
-        str(p.relative_to(ROOT)): p for pattern in patterns for p in sorted(ROOT.glob(pattern))
+        p.relative_to(ROOT).as_posix(): p
+        for pattern in patterns
+        for p in sorted(ROOT.glob(pattern))
     }
     files |= {job.notebook.name: job.notebook.path for job in jobs}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
@@ -85,7 +90,7 @@ def read_manifest(folder):
     Raises
     ------
     RequestError
-        If the folder is not a run folder, or one of another version of this command.
+        If the folder is not a run folder, or one of a form that is not `READABLE`.
     """
     path = Path(folder) / MANIFEST
     try:
@@ -95,9 +100,10 @@ def read_manifest(folder):
     except (OSError, ValueError) as error:
         raise RequestError(f"{path}: not a manifest ({error})") from None
     found = manifest.get("form") if isinstance(manifest, dict) else None
-    if found != FORM:
+    if found not in READABLE:
+        forms = " or ".join(map(str, READABLE))
         raise RequestError(
-            f"{path}: a run folder of form {found}, expected form {FORM}; "
+            f"{path}: a run folder of form {found}, expected form {forms}; "
             "make it again with `evidence run`"
         )
     return manifest

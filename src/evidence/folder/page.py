@@ -4,21 +4,20 @@ import json
 from pathlib import Path
 
 from evidence.files import write_whole
-from helpers.results import in_words, range_in_words
+from evidence.folder.rows import PARQUET
 
 PAGE = "index.html"
 LIBRARIES = ("papermill", "ipykernel", "numpy", "pandas", "scipy", "statsmodels", "matplotlib")
 
 
-def write_page(folder, manifest, rows, charts):
+def write_page(folder, manifest, results, charts):
     """Write index.html of a run folder; it needs no other file to be read.
 
     Parameters
     ----------
     folder : pathlib.Path
     manifest : dict
-    rows : list of dict
-        Rows of results.csv.
+    results : list of evidence.folder.rows.Result
     charts : list of dict
         file, title and alt of a sweep's charts.
 
@@ -48,11 +47,11 @@ def write_page(folder, manifest, rows, charts):
         },
         reused=sum(e["reused"] for e in entries),
         swept=swept if several else [],
-        rows=[_shown(row) for row in rows],
+        results=results,
         charts=charts,
         versions={name: manifest["packages"].get(name, "absent") for name in LIBRARIES},
         text=_text,
-        parquet=(folder / "results.parquet").is_file(),
+        parquet=(folder / PARQUET).is_file(),
     )
     write_whole(folder / PAGE, text)
 
@@ -64,19 +63,3 @@ def _names(entries):
 def _text(entry, name):
     value = entry["parameters"].get(name)
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _shown(row):
-    """Write a result as people read it, range first."""
-    value, low, high = (_read(row[end]) for end in ("value", "low", "high"))
-    return row | {
-        "range": range_in_words(low, high, row["unit"]),
-        "value": in_words(value, row["unit"]),
-    }
-
-
-def _read(text):
-    try:
-        return json.loads(text) if text else None
-    except json.JSONDecodeError:
-        return text

@@ -13,6 +13,7 @@ from evidence.files import ROOT
 MANIFEST = "manifest.json"
 LEFT_BY_A_RUN = ("*.ipynb", "results.*", "index.html", "ro-crate-metadata.json", "charts/*.png")
 PARTIAL = ".evidence-*"  # files being written when a run was killed
+RUNNING = ".running"  # stands in a run folder while it is written to, on Windows
 RUNS = ROOT / "runs"
 
 
@@ -69,20 +70,32 @@ def sole_use(folder):
     RequestError
         If another run is writing into it now.
     """
-    import fcntl
-
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RequestError(f"--out {folder}: another run is writing into it now") from None
+        handle = _held(folder)
+    except (BlockingIOError, FileExistsError):
+        raise RequestError(f"--out {folder}: another run is writing into it now") from None
+    try:
         for pattern in (*LEFT_BY_A_RUN, PARTIAL, f"charts/{PARTIAL}"):
             for earlier in folder.glob(pattern):
                 earlier.unlink()
         yield
     finally:
         os.close(handle)
+
+
+def _held(folder):
+    """Take what one process can hold at a time, and what the system takes back when it ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows locks no folder, but removes such a file when it is closed
+        return os.open(folder / RUNNING, os.O_CREAT | os.O_EXCL | os.O_TEMPORARY)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise
+    return handle
 
 
 def point_latest(folder):
@@ -92,7 +105,10 @@ def point_latest(folder):
     fresh = link.with_name(f".latest.{os.getpid()}")
     try:
         fresh.symlink_to(os.path.relpath(folder, link.parent), target_is_directory=True)
+        if os.name == "nt":  # which replaces no link to a folder
+            link.unlink(missing_ok=True)
         fresh.replace(link)
-    except OSError as error:
-        return f"runs/latest could not be set: {error.strerror}"
+    except (OSError, NotImplementedError) as error:
+        why = getattr(error, "strerror", None) or error
+        return f"runs/latest could not be set ({why}); this run is in {folder}"
     return ""

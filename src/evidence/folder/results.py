@@ -1,45 +1,59 @@
-"""The results of a run: results.csv, results.parquet, and their table on a terminal."""
+"""Writes the results of a run: results.csv, and for a sweep results.parquet."""
 
 import csv
 import io
 import json
+from importlib.util import find_spec
 
-from evidence.errors import RequestError
 from evidence.files import write_whole
-from evidence.folder.rows import PARQUET, RESULTS
+from evidence.folder.rows import COLUMNS, PARAMETER, PARQUET, RESULTS
 from evidence.notebooks.files import Notebook
 from helpers.results import FIELDS
-from helpers.words import number
+
+NO_PARQUET = (
+    f"{PARQUET} was not written: it needs the extra `parquet`; {RESULTS} holds the same rows"
+)
 
 
-def result_rows(jobs, outcomes, folder):
-    """Return the rows of results.csv: one per result, with one column per parameter.
+def write_results(folder, jobs, outcomes):
+    """Write results.csv: one row per result, with one column per parameter.
 
     A notebook that failed gives no rows; what it recorded before stays in its executed file.
 
     Parameters
     ----------
-    jobs : list of evidence.run.plan.Job
-    outcomes : list of evidence.run.execute.Outcome
-        In the order of the jobs.
     folder : pathlib.Path
         The run folder with the executed notebooks.
+    jobs : list of evidence.run.plan.Job
+    outcomes : list of evidence.run.task.Outcome
+        In the order of the jobs.
 
-    Returns
-    -------
-    header : list of str
-    rows : list of dict
+    Raises
+    ------
+    RequestError
+        If it cannot be written.
     """
-    names = sorted({name for job in jobs for name in job.parameters})
-    rows = []
+    text = io.StringIO()
+    header = [*COLUMNS, *(PARAMETER + name for name in parameter_names(jobs))]
+    writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
+    writer.writeheader()
     for job, outcome in zip(jobs, outcomes, strict=True):
-        if outcome.status != "done":
-            continue
-        parameters = {f"p.{name}": _cell(value) for name, value in job.parameters.items()}
-        for result in Notebook(folder / f"{job.label}.ipynb").results:
-            values = {name: _cell(result[name]) for name in FIELDS}
-            rows.append({"notebook": job.notebook.name, **values, **parameters})
-    return ["notebook", *FIELDS, *(f"p.{name}" for name in names)], rows
+        if outcome.status == "done":
+            writer.writerows(_rows(job, folder))
+    write_whole(folder / RESULTS, text.getvalue())
+
+
+def parameter_names(jobs):
+    """Return the names of all parameters of jobs, in alphabetical order."""
+    return sorted({name for job in jobs for name in job.parameters})
+
+
+def _rows(job, folder):
+    """Return what a notebook recorded, as cells of results.csv."""
+    parameters = {PARAMETER + name: _cell(value) for name, value in job.parameters.items()}
+    for result in Notebook(folder / f"{job.label}.ipynb").results:
+        values = {name: _cell(result[name]) for name in FIELDS}
+        yield {"notebook": job.notebook.name, **values, **parameters}
 
 
 def _cell(value):
@@ -48,90 +62,84 @@ def _cell(value):
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def write_results(folder, header, rows):
-    """Write results.csv, whole or not at all."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    write_whole(folder / RESULTS, text.getvalue())
-
-
-def write_parquet(folder, header, rows):
-    """Write results.parquet beside results.csv: the same rows, numbers as numbers."""
-    import duckdb
-
-    words = {"notebook", "name", "unit", "claim"}
-    kinds = {column: "VARCHAR" if column in words else _kind(column, rows) for column in header}
-    columns = ", ".join(f"'{column}': '{kind}'" for column, kind in kinds.items())
-    target, partial = folder / PARQUET, folder / f".evidence-{PARQUET}"
-    source, result = (str(path).replace("'", "''") for path in (folder / RESULTS, partial))
-    try:
-        with duckdb.connect(config={"threads": 1}) as database:
-            database.sql(
-                f"COPY (SELECT * FROM read_csv('{source}', header=true, columns={{{columns}}})) "
-                f"TO '{result}' (FORMAT parquet)"
-            )
-        partial.replace(target)
-    except (OSError, duckdb.Error) as error:
-        partial.unlink(missing_ok=True)
-        raise RequestError(f"{target}: cannot be written ({str(error).splitlines()[0]})") from None
-
-
-def _kind(column, rows):
-    """Return the type of a column: number if every value is one, else text."""
-    found = [row[column] for row in rows if row.get(column)]
-    try:
-        return (
-            "DOUBLE"
-            if found and all(type(json.loads(v)) in (int, float) for v in found)
-            else "VARCHAR"
-        )
-    except json.JSONDecodeError:
-        return "VARCHAR"
-
-
-def results_table(rows):
-    """Lay results out as a table for a terminal.
+def write_parquet(folder, results, names):
+    """Write results.parquet beside results.csv, if pyarrow is installed.
 
     Parameters
     ----------
-    rows : list of dict
-        Rows of results.csv.
+    folder : pathlib.Path
+    results : list of evidence.folder.rows.Result
+    names : list of str
+        The parameters.
 
     Returns
     -------
-    rich.table.Table
+    str
+        Why it was not written, for the person who ran the sweep; empty if it was.
+
+    Raises
+    ------
+    RequestError
+        If it cannot be written.
     """
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
+    if find_spec("pyarrow") is None:
+        return NO_PARQUET
+    import pyarrow as pa
+    from pyarrow import parquet
 
-    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    table.add_column("notebook", no_wrap=True)
-    table.add_column("result", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("range", no_wrap=True)
-    table.add_column("unit")
-    table.add_column("claim", no_wrap=True)
-    last = ""
-    for row in rows:
-        shown = "" if row["notebook"] == last else row["notebook"]
-        last = row["notebook"]
-        cells = (shown, row["name"], _read(row["value"]), _range(row), row["unit"], row["claim"])
-        table.add_row(*map(escape, cells))
-    return table
+    kinds = {float: pa.float64(), int: pa.int64(), bool: pa.bool_(), str: pa.string()}
+    found = columns(results, names)
+    table = pa.table({name: pa.array(cells, kinds[kind]) for name, (kind, cells) in found.items()})
+    target = pa.BufferOutputStream()
+    parquet.write_table(table, target)
+    write_whole(folder / PARQUET, target.getvalue().to_pybytes())
+    return ""
 
 
-def _range(row):
-    low, high = _read(row["low"]), _read(row["high"])
-    if low and high:
-        return f"{low} to {high}"
-    return f"at least {low}" if low else f"at most {high}" if high else ""
+def columns(results, names):
+    """Return the columns of results.parquet; a cell that is missing is None.
+
+    They are those of results.csv, but a result that is a word stands in a column of its own, so
+    that `value` holds numbers alone. Parameters are whole numbers, numbers, or true and false
+    where all of their values are; otherwise texts as results.csv writes them.
+
+    Parameters
+    ----------
+    results : list of evidence.folder.rows.Result
+    names : list of str
+        The parameters.
+
+    Returns
+    -------
+    dict of str to (type, list)
+        By column: float, int, bool or str, and its cells.
+    """
+
+    def column(kind, cell):
+        return kind, [cell(result) for result in results]
+
+    return {
+        "notebook": column(str, lambda r: r.notebook),
+        "name": column(str, lambda r: r.name),
+        "value": column(float, lambda r: r.value if r.is_number else None),
+        "word": column(str, lambda r: None if r.is_number else r.value),
+        "low": column(float, lambda r: r.low),
+        "high": column(float, lambda r: r.high),
+        "unit": column(str, lambda r: r.unit),
+        "claim": column(str, lambda r: r.claim or None),
+        **{PARAMETER + name: _parameter(results, name) for name in names},
+    }
 
 
-def _read(text):
-    try:
-        return number(json.loads(text)) if text else ""
-    except (json.JSONDecodeError, TypeError):
-        return text
+def _parameter(results, name):
+    values = [result.parameters.get(name) for result in results]
+    kinds = {_kind(value) for value in values if value is not None}
+    for kind, accepted in ((bool, {bool}), (int, {int}), (float, {int, float})):
+        if kinds and kinds <= accepted:
+            return kind, [None if value is None else kind(value) for value in values]
+    return str, [result.point.get(name) for result in results]
+
+
+def _kind(value):
+    """Return the type of a parameter; a whole number beyond 64 bits (a seed) counts as text."""
+    return str if isinstance(value, int) and abs(value) >= 2**63 else type(value)

@@ -68,7 +68,7 @@ def sweep(notebook, assignments, grid, **options):
 
     jobs = points(files.find([notebook])[0], assignments, grid)
     finished = _carry_out(jobs, options, sweep=True)
-    _finish(finished, table=len({row["name"] for row in finished.rows}) * len(jobs) <= 60)
+    _finish(finished, table=len({r.name for r in finished.results}) * len(jobs) <= 60)
 
 
 def _carry_out(jobs, options, sweep=False):
@@ -87,11 +87,11 @@ def _carry_out(jobs, options, sweep=False):
 
 def _finish(finished, table):
     """Say what came out and end with the exit status."""
-    from evidence.folder.results import results_table
+    from evidence.folder.shown import results_table
 
     show = console()
-    if finished.rows and table:
-        show.print(results_table(finished.rows))
+    if finished.results and table:
+        show.print(results_table(finished.results))
     for outcome in finished.outcomes:
         if outcome.status != "done":
             click.echo(f"{outcome.name} {outcome.status}: {outcome.problem}", err=True)

@@ -8,7 +8,8 @@ from pathlib import Path
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
 from evidence.folder import manifest, place
-from evidence.folder import results as report
+from evidence.folder.results import parameter_names, write_parquet, write_results
+from evidence.folder.rows import read_results
 from evidence.notebooks.files import find
 from evidence.run.cache import Cache
 from evidence.run.depends import digest
@@ -36,7 +37,7 @@ class Finished:
 
     folder: Path
     outcomes: list
-    rows: list
+    results: list  # of evidence.folder.rows.Result
     remarks: list  # lines for the person who ran it
 
     @property
@@ -55,7 +56,7 @@ def carry_out(jobs, options, progress, sweep=False):
     progress : callable
         Called with each `evidence.run.task.Outcome` as it comes.
     sweep : bool, default False
-        Write results.parquet and a chart per headline result too.
+        Write a chart per headline result too, and results.parquet where it can be.
 
     Returns
     -------
@@ -86,16 +87,18 @@ def carry_out(jobs, options, progress, sweep=False):
             limit=options.limit,
             cold=options.cold,
         )
-        header, rows = report.result_rows(jobs, outcomes, folder)
-        report.write_results(folder, header, rows)
+        write_results(folder, jobs, outcomes)
+        results = read_results(folder)
         written = manifest.write_manifest(folder, jobs, outcomes, start, inputs)
-        charts = _sweep_files(folder, jobs, header, rows) if sweep and rows else []
-        _describe(folder, written, rows, charts)
+        remarks, charts = list(cache.damaged), []
+        if sweep and results:
+            remarks.append(write_parquet(folder, results, parameter_names(jobs)))
+            charts = _sweep_charts(folder, jobs, results)
+        _describe(folder, written, results, charts)
         cache.trim()
-    remarks = list(cache.damaged)
     if not options.out and not sweep and {j.notebook for j in jobs} >= set(find()):
         remarks.append(place.point_latest(folder))
-    return Finished(folder, outcomes, rows, [line for line in remarks if line])
+    return Finished(folder, outcomes, results, [line for line in remarks if line])
 
 
 def estimate(jobs, options):
@@ -150,18 +153,17 @@ def _computer(options):
     return local(options.jobs)
 
 
-def _sweep_files(folder, jobs, header, rows):
+def _sweep_charts(folder, jobs, results):
     from evidence.folder.sweep_charts import write_charts
     from evidence.run.grid import swept
 
-    report.write_parquet(folder, header, rows)
     names = swept(jobs)
-    return write_charts(folder, jobs[0].notebook.name, rows, names) if names else []
+    return write_charts(folder, jobs[0].notebook.name, results, names) if names else []
 
 
-def _describe(folder, manifest, rows, charts):
+def _describe(folder, manifest, results, charts):
     from evidence.folder.crate import write_crate
     from evidence.folder.page import write_page
 
-    write_page(folder, manifest, rows, charts)
+    write_page(folder, manifest, results, charts)
     write_crate(folder, manifest)

@@ -57,7 +57,7 @@ def local(workers):
 
 def _one_pool(tasks, waiting, workers):
     """Execute what waits; if a worker process dies, what it left stays in `waiting`."""
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    method = "forkserver" if hasattr(os, "fork") else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["evidence.run.engine"])

@@ -1,43 +1,18 @@
 """One page per claim, and the table of all of them."""
 
 import math
-from functools import cache
 
 import pandas as pd
 
 from evidence.site.pages import html, lighter, picture, png_size, root_of, write_page
 from helpers.charts import png_bytes
-from helpers.data import cite
+from helpers.data import cite, labels, meanings
 from helpers.ledger.claims import AGREES, judge
 from helpers.ledger.family_tree import bearer, family, genealogy, roots, support
-from helpers.ledger.scorecard import SECTIONS, in_words
-from helpers.ledger.tree_charts import MEANINGS, draw, finding
+from helpers.ledger.tree_charts import draw, finding
 from helpers.words import number, percent, span
 
-VERDICTS = {
-    "supported": "What can be checked agrees with it.",
-    "contested": "Sources or a computation speak for it and against it, or it holds only in part.",
-    "misattributed": "It was said, but of something else: other people, another place or time.",
-    "not_verifiable": "No source was found that could show it or refute it.",
-    "wrong": "What can be checked does not agree with it.",
-    "inconsistent": "It does not agree with another statement made beside it.",
-}
-STANCES = {
-    "origin": "the number begins here, as far as is known",
-    "repeats": "hands it on",
-    "supports": "speaks for it",
-    "disputes": "speaks against it",
-    "context": "bears on it",
-}
-SEEN = {
-    "primary": "in the original",
-    "primary_mirror": "in a copy of the original data",
-    "secondary": "through another publication",
-    "weak": "weakly; never the only support",
-    "not_seen": "not seen; never evidence",
-    "inferred": "concluded, not read",
-}
-WORDINGS = {"exactly": "", "about": "about ", "more_than": "more than "}
+HEDGES = {"about", "more_than"}  # other wordings show in how the ends are written
 
 
 def write_claims(folder, pictures, ledger, run, citation):
@@ -52,13 +27,14 @@ def write_claims(folder, pictures, ledger, run, citation):
     citation : dict of str to str
         From `evidence.site.build.citation`.
     """
+    verdicts, says = labels("claims", "verdict"), meanings("claims", "verdict")
     for name, row in ledger.claims.iterrows():
         graph = genealogy(name, ledger)
         target = bearer(name, ledger)
-        results = [r for r in run.results if r["claim"] == name]
+        results = [r for r in run.results if r.claim == name]
         root = root_of(f"claims/{name}")
         parts = [
-            (None, html("claim_top.html", row=row, meaning=VERDICTS[row["verdict"]])),
+            (None, html("claim_top.html", row=row, meaning=says[row["verdict"]])),
             ("What is claimed", html("claim_facts.html", facts=facts(row, target, ledger))),
             ("What the computation says", computed(row, results, run, root)),
             ("Family tree", tree(name, graph, target, ledger, pictures, root)),
@@ -66,7 +42,7 @@ def write_claims(folder, pictures, ledger, run, citation):
             ("How to cite this page", html("claim_cite.html", name=name, row=row, **citation)),
             ("If you disagree", html("claim_disagree.html", name=name, root=root)),
         ]
-        description = f"{row['paraphrase']} Verdict: {in_words(row['verdict'])}."
+        description = f"{row['paraphrase']} Verdict: {verdicts[row['verdict']]}."
         title = f"{name}: {row['paraphrase']}"
         write_page(folder, f"claims/{name}", title, parts, description=description)
     _write_index(folder, ledger)
@@ -81,8 +57,8 @@ def facts(row, target, ledger):
         "Where": row["place"],
         "When": row["period"],
         "As of": row["as_of"],
-        "Kind": row["kind"],
-        "Section": SECTIONS.get(row["section"], row["section"]),
+        "Kind": labels("claims", "kind")[row["kind"]],
+        "Section": labels("claims", "section")[row["section"]],
         "Reference numbers in the article": listed(row["references"]),
     }
     return {what: value for what, value in pairs.items() if value and not pd.isna(value)}
@@ -102,10 +78,10 @@ def stated(low, high, unit, wording):
     else:
         form = "{:.0f}".format if unit == "year" else number
         unit = "" if unit == "year" or pd.isna(unit) else f" {unit}"
-    word = WORDINGS.get(wording, "")
-    if word == "more than ":
-        return f"more than {form(low)}{unit}"
-    return f"{word}{span(low, high, form)}{unit}"
+    hedge = f"{labels('claims', 'wording')[wording]} " if wording in HEDGES else ""
+    if wording == "more_than":
+        return f"{hedge}{form(low)}{unit}"
+    return f"{hedge}{span(low, high, form)}{unit}"
 
 
 def said(name, ledger, root):
@@ -113,6 +89,7 @@ def said(name, ledger, root):
     rows = ledger.statements[ledger.statements["claim"] == name]
     rows = rows.join(ledger.sources[["producer", "date"]], on="source")
     rows = rows.sort_values("date", kind="stable", na_position="last")
+    stances, ways = labels("statements", "stance"), labels("statements", "seen")
     entries = [
         {
             "source": row["source"],
@@ -122,8 +99,8 @@ def said(name, ledger, root):
             "of": "; ".join(
                 str(row[c]) for c in ("population", "place", "period") if _known(row, c)
             ),
-            "stance": STANCES[row["stance"]],
-            "seen": SEEN[row["seen"]],
+            "stance": stances[row["stance"]],
+            "seen": ways[row["seen"]],
         }
         for row in rows.to_dict("records")
     ]
@@ -133,12 +110,7 @@ def said(name, ledger, root):
 def named(source, ledger):
     """Name a source by its producer, and its year where that is known."""
     row = ledger.sources.loc[source]
-    return _cited(source) if pd.notna(row["date"]) else row["producer"]
-
-
-@cache
-def _cited(source):
-    return cite([source])  # reading the table each time would take seconds
+    return cite([source]) if pd.notna(row["date"]) else row["producer"]
 
 
 def _known(row, column):
@@ -158,12 +130,13 @@ def tree(name, graph, target, ledger, pictures, root):
         f"Family tree of claim {name}, from left to right by year of publication. {found}. It "
         f"begins with {begins}. Each link and what changed on it is in the table below."
     )
+    happened = labels("cites", "relation")
     leading = {target} | {s for s in kin if _leads(kin, s, target)}
     steps = [
         {
             "from": named(earlier, ledger),
             "to": named(later, ledger),
-            "what": MEANINGS[what],
+            "what": happened[what],
             "change": change,
             "leads": later in leading,
             "inferred": edge["inferred"],
@@ -192,10 +165,10 @@ def computed(row, results, run, root):
     decider = row["decided_by"] if pd.notna(row["decided_by"]) else ""
     found = reason = ""
     for result in run.results:
-        if decider == f"{result['notebook']}:{result['name']}":
-            found, reason = judge(row, result)
+        if decider == f"{result.notebook}:{result.name}":
+            found, reason = judge(row, vars(result))
     pages = {page.name: page for page in run.pages}
-    used = sorted({r["notebook"] for r in results} | ({decider.split(":")[0]} if found else set()))
+    used = sorted({r.notebook for r in results} | ({decider.split(":")[0]} if found else set()))
     return html(
         "claim_computed.html",
         results=results,
@@ -212,17 +185,17 @@ def computed(row, results, run, root):
 
 
 def _write_index(folder, ledger):
-    counted = support(ledger)
+    counted, sections = support(ledger), labels("claims", "section")
     rows = [
         {
             "id": name,
-            "section_words": SECTIONS[row["section"]],
             "origins": counted.loc[name, "origins"],
         }
         | row[["paraphrase", "section", "kind", "verdict"]].to_dict()
         for name, row in ledger.claims.iterrows()
     ]
-    table = html("claims.html", rows=rows, sections=SECTIONS, verdicts=VERDICTS, root="../")
+    verdicts = meanings("claims", "verdict")
+    table = html("claims.html", rows=rows, sections=sections, verdicts=verdicts, root="../")
     links = "\n".join(f"Claim {name} <{name}>" for name in ledger.claims.index)
     write_page(
         folder,

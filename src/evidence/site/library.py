@@ -9,10 +9,8 @@ import pandas as pd
 
 from evidence.folder.place import MANIFEST
 from evidence.folder.rows import RESULTS
-from evidence.site.claims import SEEN, VERDICTS
 from evidence.site.pages import copy_text, html, picture, write_page
-from helpers.data import FOLDER, package, table
-from helpers.ledger.claims import VERDICTS as ORDER
+from helpers.data import FOLDER, labels, meanings, package, table
 
 ARCHIVE = "evidence-ledger-data.zip"
 OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip holds times; one for all keeps it the same byte for byte
@@ -27,8 +25,9 @@ def day(manifest):
 def write_home(folder, run, ledger, scorecard, facts):
     """Write the front page."""
     counts = ledger.claims["verdict"].value_counts()
-    found = [(v, int(counts.get(v, 0)), VERDICTS[v]) for v in ORDER]
-    listed = "; ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count, _ in found)
+    says, words = meanings("claims", "verdict"), labels("claims", "verdict")
+    found = [(verdict, int(counts.get(verdict, 0)), says[verdict]) for verdict in words]
+    listed = "; ".join(f"{count} {words[verdict]}" for verdict, count, _ in found)
     alt = (
         f"One tile for each of {len(ledger.claims)} claims, by section and verdict: {listed}. "
         "The table below has the same counts, and the page of all claims has every tile."
@@ -65,7 +64,8 @@ def write_sources(folder, ledger):
         | {"id": name, "claims": used.get(name, []), "host": _host(row["url"])}
         for name, row in ledger.sources.iterrows()
     ]
-    ways = {way: words for way, words in SEEN.items() if way in set(ledger.sources["seen"])}
+    found = set(ledger.sources["seen"])
+    ways = {way: words for way, words in labels("sources", "seen").items() if way in found}
     about = f"The {len(rows)} publications behind the tables, and how each was seen."
     parts = [(None, html("sources.html", rows=rows, ways=ways))]
     write_page(folder, "sources", "Sources", parts, description=about, aside=False)

@@ -19,7 +19,7 @@ from evidence.site.pages import (
     root_of,
     write_page,
 )
-from helpers.results import RESULT_TYPE
+from helpers.results import RESULT_TYPE, in_words, range_in_words
 from helpers.say import DOLLAR
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -142,6 +142,12 @@ def _parameters(page):
     return raw(html("parameters.html", rows=rows)) if rows else ""
 
 
+def _result(result, claims):
+    ends = range_in_words(result["low"], result["high"], result["unit"])
+    value = in_words(result["value"], result["unit"])
+    return html("result.html", result=result, range=ends, value=value, claims=claims)
+
+
 def _outputs(outputs, pictures, name, count, claims, has_explorer):
     shown = []
     for output in outputs:
@@ -155,7 +161,7 @@ def _outputs(outputs, pictures, name, count, claims, has_explorer):
         elif WIDGET in data:
             shown.append(_html(_stand_in("".join(data.get("text/plain", "")), has_explorer)))
         elif RESULT_TYPE in data:
-            shown.append(_html(html("result.html", row=data[RESULT_TYPE], claims=claims)))
+            shown.append(_html(_result(data[RESULT_TYPE], claims)))
         elif "text/markdown" in data:
             # The pages show HTML as text, and escape a dollar sign by a backslash.
             text = link_claims("".join(data["text/markdown"]).replace(DOLLAR, "\\$"), claims)

@@ -10,8 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
-from helpers import results
-from helpers.ledger.scorecard import in_words
+from helpers.data import labels
 from helpers.words import money, number, percent, span
 
 # Templates escape everything they are given: a text that holds HTML is shown as text.
@@ -22,19 +21,6 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-def result_range(row):
-    """Write a result's range: "25 to 1,260", "1995 to 1997", "at least 3", or nothing."""
-    low, high = (math.nan if row[end] is None else row[end] for end in ("low", "high"))
-    if low != low and high != high:
-        return ""
-    return span(low, high, lambda end: results.in_words(end, row["unit"]))
-
-
-def result_value(row):
-    """Write a result's value; a year has no comma."""
-    return results.in_words(row["value"], row["unit"])
 
 
 def picture(root, name, size, alt, wide=False):
@@ -170,10 +156,8 @@ def plain(value):
 
 TEMPLATES.filters |= {
     "percent": percent,
-    "words": in_words,
+    "label": lambda code, name, column: labels(name, column)[code],
     "plain": plain,
-    "range": result_range,
-    "value": result_value,
     "money": lambda value: money(float(value)),
     "amount": amount,
     "amounts": amounts,

@@ -1,8 +1,9 @@
 """Pictures for the README and for link previews, drawn from the tables."""
 
 from helpers.charts import GREY, canvas, png_bytes
-from helpers.ledger.claims import VERDICTS, read_ledger
-from helpers.ledger.scorecard import COLOURS, in_words
+from helpers.data import labels
+from helpers.ledger.claims import read_ledger
+from helpers.ledger.scorecard import COLOURS
 
 INCHES = (1200 / 110, 630 / 110)  # the size link previews are shown in, at charts.DOTS_PER_INCH
 
@@ -21,14 +22,15 @@ def preview(claims):
         A PNG of 1200 by 630 pixels.
     """
     figure, axes = canvas(width=INCHES[0], height=INCHES[1])
-    counts = [int((claims["verdict"] == verdict).sum()) for verdict in VERDICTS]
-    places = range(len(VERDICTS))
-    colours = [COLOURS[verdict] for verdict in VERDICTS]
+    verdicts = labels("claims", "verdict")
+    counts = [int((claims["verdict"] == verdict).sum()) for verdict in verdicts]
+    places = range(len(verdicts))
+    colours = [COLOURS[verdict] for verdict in verdicts]
     axes.barh(places, counts, color=colours, alpha=0.55, height=0.7)
     for place, count in zip(places, counts, strict=True):
         axes.text(count + 0.2, place, str(count), va="center", fontsize=15)
-    axes.set_yticks(places, [in_words(verdict) for verdict in VERDICTS], fontsize=15)
-    axes.set(ylim=(len(VERDICTS) - 0.5, -0.5), xticks=[])
+    axes.set_yticks(places, list(verdicts.values()), fontsize=15)
+    axes.set(ylim=(len(verdicts) - 0.5, -0.5), xticks=[])
     axes.tick_params(axis="y", length=0)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)

@@ -1,6 +1,5 @@
 """Reads a run folder for the site: what ran, how it ended, what it concluded."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +63,7 @@ class Run:
 
     folder: Path
     manifest: dict
-    results: list
+    results: list  # of evidence.folder.rows.Result
     pages: list
 
     @property
@@ -94,7 +93,6 @@ def read_run(folder=None):
     Returns
     -------
     Run
-        Its results have numbers where results.csv has numbers, and None where a cell is empty.
 
     Raises
     ------
@@ -122,7 +120,7 @@ def read_run(folder=None):
         _page(name, collection.get(name), ran.get(name), path)
         for name in sorted({*collection, *ran})
     ]
-    return Run(path, manifest, [_numbers(row) for row in results], pages)
+    return Run(path, manifest, results, pages)
 
 
 def _page(name, source, entry, folder):
@@ -140,15 +138,3 @@ def _page(name, source, entry, folder):
         start=entry.get("start", ""),
         seconds=entry.get("seconds", 0.0),
     )
-
-
-def _numbers(row):
-    """Turn the cells of a result into numbers; words stay words, empty cells become None."""
-    return row | {end: _read(row[end]) for end in ("value", "low", "high")}
-
-
-def _read(text):
-    try:
-        return json.loads(text) if text else None
-    except json.JSONDecodeError:
-        return text

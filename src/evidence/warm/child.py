@@ -14,6 +14,9 @@ from types import SimpleNamespace
 # Numerical libraries start their threads when they are loaded, and a process with threads cannot be
 # forked safely. The template loads them with one thread; a child then has as many as it would have.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+ONE_THREAD = dict.fromkeys(THREADS, "1") | {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false"  # pyarrow, which pandas loads if it is there
+}
 INLINE = "module://matplotlib_inline.backend_inline"
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux's prctl
 
@@ -25,8 +28,8 @@ def importing():
     pandas asks at its import whether it is in a terminal, and lays wide tables out accordingly.
     """
     builtins.get_ipython = lambda: SimpleNamespace(kernel=None)
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:

@@ -1,6 +1,5 @@
 """Asks a template for kernels, and starts the template if there is none."""
 
-import fcntl
 import json
 import os
 import signal
@@ -91,6 +90,8 @@ def prepare(environment, modules):
 
 def _reach(path, interpreter, environment):
     """Connect to the template at a path, starting it if need be."""
+    import fcntl  # not on Windows, where nothing comes this far
+
     with Path(f"{path}.lock").open("a") as lock:
         # The first who asks starts the template; who comes at the same time waits for it.
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -101,7 +102,7 @@ def _interpreter(cmd, environment):
     """Return the part of a command that starts Python, if a kernel of it can be forked."""
     if environment.get(ORDINARY, "0") not in ("", "0"):
         raise NoTemplateError(f"{ORDINARY} is set")
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not hasattr(os, "fork"):
         raise NoTemplateError(f"forking is not safe on {sys.platform}")
     words = [list(cmd[i : i + 2]) for i in range(len(cmd))]
     if LAUNCHER not in words:

@@ -3,10 +3,12 @@
 import asyncio
 import os
 import shutil
+import socket
 import tempfile
 import weakref
 from pathlib import Path
 
+import zmq
 from jupyter_client.provisioning import LocalProvisioner
 
 from evidence.warm.client import fork_kernel
@@ -18,7 +20,8 @@ LONGEST = 70  # letters of the folder for temporary files: a socket's path has 1
 class WarmProvisioner(LocalProvisioner):
     """A kernel provisioner for papermill, nbclient, nbval and JupyterLab alike.
 
-    Connections go through files of this user alone (IPC), not through network ports.
+    Connections go through files of this user alone (IPC), not through network ports; on Windows
+    through ports, encrypted.
     """
 
     warm = False  # whether the running kernel was forked
@@ -28,12 +31,15 @@ class WarmProvisioner(LocalProvisioner):
         """Prepare the launch, with IPC sockets in a folder of their own."""
         manager = self.parent
         short = len(tempfile.gettempdir()) <= LONGEST
-        if manager and os.name == "posix" and manager.transport == "tcp" and short:
+        files = os.name == "posix" and hasattr(socket, "AF_UNIX") and short
+        if manager and manager.transport == "tcp" and files:
             self.sockets = tempfile.mkdtemp(prefix="kernel-")
             manager.transport, manager.ip = "ipc", f"{self.sockets}/socket"
             weakref.finalize(manager, shutil.rmtree, self.sockets, ignore_errors=True)
         elif self.sockets:  # started again after it was shut down
             Path(self.sockets).mkdir(mode=0o700, exist_ok=True)
+        elif manager and zmq.has("curve"):  # others on this machine can listen to its ports
+            manager.transport_encryption = "auto"
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd, **kwargs):

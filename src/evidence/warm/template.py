@@ -46,7 +46,6 @@ LATER = (
     "jinja2",
     "ipywidgets",
     "networkx",
-    "ruptures",
     "statsmodels.api",
     "seaborn",
 )

@@ -9,14 +9,6 @@ from helpers.data import FOLDER, table
 from helpers.words import number, span
 
 ARTICLE = "article"
-VERDICTS = (
-    "supported",
-    "contested",
-    "misattributed",
-    "not_verifiable",
-    "wrong",
-    "inconsistent",
-)
 # What a computation can find, and the verdicts that agree with it: reading the sources may say
 # more exactly what is the matter (a right number can still be another's, or of something else),
 # but cannot call supported what a computation does not support.

@@ -1,30 +1,17 @@
 """The audit at a glance: every claim in the row of its section and the column of its verdict."""
 
 from helpers.charts import BLUE, GREEN, GREY, ORANGE, PINK, RED, canvas
-from helpers.ledger.claims import VERDICTS
+from helpers.data import labels
 
-COLOURS = dict(zip(VERDICTS, (GREEN, ORANGE, PINK, GREY, RED, BLUE), strict=True))
-SECTIONS = {
-    "lead": "Opening",
-    "history": "History",
-    "demand": "Demand",
-    "traffickers": "Traffickers",
-    "north_korea_response": "North Korea's response",
-    "china_response": "China's response",
-    "measures": "Measures",
-    "international": "International",
-    "brides": "Forced marriage",
-    "prostitution": "Prostitution",
-    "cybersex": "Cybersex",
-    "related": "Related articles",
-    "lineage": "Chains outside the article",
+COLOURS = {
+    "supported": GREEN,
+    "contested": ORANGE,
+    "misattributed": PINK,
+    "not_verifiable": GREY,
+    "wrong": RED,
+    "inconsistent": BLUE,
 }
 TILE = 0.52
-
-
-def in_words(word):
-    """Write a vocabulary word for people: not_verifiable becomes "not verifiable"."""
-    return "non-governmental organisation" if word == "ngo" else word.replace("_", " ")
 
 
 def draw(claims):
@@ -39,11 +26,12 @@ def draw(claims):
     -------
     matplotlib.figure.Figure
     """
-    sections = [section for section in SECTIONS if section in set(claims["section"])]
+    verdicts, places = labels("claims", "verdict"), labels("claims", "section")
+    sections = [section for section in places if section in set(claims["section"])]
     groups = claims.groupby(["section", "verdict"]).groups
-    wide = {v: max([len(ids) for (_, w), ids in groups.items() if w == v] + [1]) for v in VERDICTS}
+    wide = {v: max([len(ids) for (_, w), ids in groups.items() if w == v] + [1]) for v in verdicts}
     left, edge = {}, 0.0
-    for verdict in VERDICTS:
+    for verdict in verdicts:
         left[verdict], edge = edge, edge + TILE * max(wide[verdict], 2) + 0.35
     figure, axes = canvas(width=max(8.5, edge + 2.4), height=0.42 * len(sections) + 1.8)
     for (section, verdict), ids in groups.items():
@@ -54,10 +42,10 @@ def draw(claims):
                 x, row, marker="s", s=480, color=COLOURS[verdict], alpha=0.3, label="_tile"
             )
             axes.text(x, row, name, ha="center", va="center", fontsize=8.5)
-    for verdict in VERDICTS:
+    for verdict, words in verdicts.items():
         count = int((claims["verdict"] == verdict).sum())
-        axes.text(left[verdict], -0.75, f"{in_words(verdict)}\n{count}", va="bottom", fontsize=9)
-    axes.set_yticks(range(len(sections)), [SECTIONS[section] for section in sections])
+        axes.text(left[verdict], -0.75, f"{words}\n{count}", va="bottom", fontsize=9)
+    axes.set_yticks(range(len(sections)), [places[section] for section in sections])
     axes.set(xlim=(-0.15, edge), ylim=(len(sections) - 0.4, -0.7), xticks=[])
     axes.tick_params(axis="y", length=0)
     for side in ("left", "bottom"):

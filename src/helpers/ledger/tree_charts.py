@@ -5,7 +5,7 @@ import textwrap
 import networkx as nx
 
 from helpers.charts import BLUE, GREY, ORANGE, RED, canvas
-from helpers.data import cite
+from helpers.data import cite, labels
 from helpers.ledger.claims import ARTICLE
 from helpers.ledger.family_tree import drifts, family, roots, years
 
@@ -14,25 +14,6 @@ ROW_INCHES = 0.6
 BOX = 0.33  # half the width of a source's box, in columns
 # Changes that hand the number on as it is; all others are drifts and are named on the edge.
 FAITHFUL = {"repeats", "same_author", "translates", "compiles"}
-MEANINGS = {
-    "repeats": "hands it on",
-    "same_author": "the same author again",
-    "translates": "translated",
-    "compiles": "set beside others",
-    "rounds": "rounded",
-    "redates": "given another date",
-    "relabels": "called something else",
-    "bound_to_point": "a bound becomes a number",
-    "point_to_bound": "a number becomes a bound",
-    "bound_reversed": "at most becomes at least, or the reverse",
-    "stock_to_flow": "people present become people moving",
-    "place_swapped": "another place",
-    "unit_slip": "another unit or currency",
-    "scope_widened": "a part becomes the whole",
-    "years_shifted": "years of another source",
-    "revises": "corrected by its author",
-    "multiplies": "multiplied",
-}
 
 
 def steps(graph, target):
@@ -49,11 +30,11 @@ def steps(graph, target):
     -------
     str
     """
-    found = drifts(graph, target)
+    found, words = drifts(graph, target), labels("cites", "relation")
     order = {source: place for place, source in enumerate(nx.topological_sort(graph))}
     found = found.sort_values("to", key=lambda column: column.map(order), kind="stable")
     return "\n".join(
-        f"- {cite([row['from']])} → {cite([row['to']])}: *{MEANINGS[row['relation']]}*: "
+        f"- {cite([row['from']])} → {cite([row['to']])}: *{words[row['relation']]}*: "
         f"{row['change']}{' (inferred)' if row['inferred'] else ''}"
         for _, row in found.iterrows()
     )
@@ -228,7 +209,8 @@ def _node(axes, place, source, colour, ledger):
 
 
 def _link(axes, points, edge):
-    drift = [what.replace("_", " ") for what in edge["relations"] if what not in FAITHFUL]
+    words = labels("cites", "relation")
+    drift = [words[what] for what in edge["relations"] if what not in FAITHFUL]
     look = {
         "color": RED if drift else GREY,
         "linestyle": "--" if edge["inferred"] else "-",

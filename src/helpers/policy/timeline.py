@@ -3,6 +3,7 @@
 import textwrap
 
 from helpers.charts import BLUE, GREY, RED, SKY
+from helpers.data import labels
 from helpers.policy.events import stack_labels
 
 # Shape as well as colour, so that the direction survives grey print.
@@ -11,13 +12,6 @@ DIRECTIONS = {
     "restrictive": ("s", RED),
     "neutral": ("D", GREY),
     "unclear": ("^", SKY),
-}
-LANES = {
-    "international": "International",
-    "china": "China",
-    "north_korea": "North Korea",
-    "south_korea": "South Korea",
-    "united_states": "United States",
 }
 FONT_SIZE = 7.0
 MARKER_INCHES = 0.17
@@ -55,13 +49,13 @@ def arrange(events, lanes, years_per_inch, last_year, wrap=26):
         First row and number of rows of each lane.
     """
     marker = MARKER_INCHES * years_per_inch
-    labels = [textwrap.fill(title, wrap) for title in events["title"]]
-    widths = [_inches(label) * years_per_inch + marker for label in labels]
-    placed = events.assign(label=labels, width=widths)
+    texts = [textwrap.fill(title, wrap) for title in events["title"]]
+    widths = [_inches(label) * years_per_inch + marker for label in texts]
+    placed = events.assign(label=texts, width=widths)
     placed["before"] = placed["from_year"] + placed["width"] > last_year
     shift = placed["width"].where(placed["before"], marker / 2)
     placed["left"] = placed["from_year"] - shift
-    placed["lines"] = [label.count("\n") + 1 for label in labels]
+    placed["lines"] = [label.count("\n") + 1 for label in texts]
     extents, top, rows = {}, 0, {}
     for lane in lanes:
         inside = placed[placed["level"] == lane].sort_values("left")
@@ -121,7 +115,8 @@ def draw_lanes(axes, placed, extents, *, band_rows=0):
     top = 1 + BAND_INCHES * band_rows / _axes_inches(axes, height=True)
     axes.legend(loc="lower left", ncols=len(DIRECTIONS), bbox_to_anchor=(0, top), fontsize=8)
     axes.set_yticks([first + (count - 1) / 2 for first, count in extents.values()])
-    axes.set_yticklabels([LANES[lane] for lane in extents])
+    names = labels("events", "level")
+    axes.set_yticklabels([names[lane][:1].upper() + names[lane][1:] for lane in extents])
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", visible=False)
     bottom = max(first + count for first, count in extents.values())

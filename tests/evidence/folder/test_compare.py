@@ -188,7 +188,7 @@ def test_the_command_says_it_and_ends_with_its_status(run):
     [
         (None, "not a run folder (it has no manifest.json)"),
         ("{", "not a manifest"),
-        ('{"notebooks": []}', f"a run folder of form None, expected form {FORM}"),
+        ('{"notebooks": []}', f"a run folder of form None, expected form 2 or {FORM}"),
     ],
 )
 def test_a_folder_that_cannot_be_compared(run, tmp_path, text, complaint):

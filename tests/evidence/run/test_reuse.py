@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -105,9 +106,9 @@ def test_a_changed_helper_line_reruns_what_imports_it_also_indirectly(world):
 
 def test_a_helper_imported_inside_a_function_counts(world):
     with (world.package / "market/prices.py").open("a", encoding="utf-8") as file:
-        file.write("\n\ndef late():\n    from helpers.hidden import charts\n")
+        file.write("\n\ndef late():\n    from helpers.hidden import words\n")
     world.run()
-    with (world.package / "hidden/charts.py").open("a", encoding="utf-8") as file:
+    with (world.package / "hidden/words.py").open("a", encoding="utf-8") as file:
         file.write("\n# edited\n")
     assert world.run() == ["92_prices"]
 
@@ -302,7 +303,11 @@ def test_two_runs_at_once(notebook, tmp_path):
     assert one == two
 
 
-def test_one_folder_serves_one_run_at_a_time(tmp_path):
+@pytest.mark.parametrize("windows", [False, True])
+def test_one_folder_serves_one_run_at_a_time(tmp_path, monkeypatch, windows):
+    if windows:
+        monkeypatch.setitem(sys.modules, "fcntl", None)
+        monkeypatch.setattr(os, "O_TEMPORARY", 0, raising=False)
     with (
         place.sole_use(tmp_path),
         pytest.raises(RequestError, match="another run is writing into it now"),

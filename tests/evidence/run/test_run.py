@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from support import SETUP
 
 from evidence import cli
 from evidence.checks import tables as table_checks
+from evidence.folder import place
 from evidence.run import depends, plan, running
 from evidence.run.cache import Cache
 from evidence.run.execute import execute
@@ -97,6 +99,13 @@ def test_helpers_edited_while_a_notebook_runs_fail_it(notebook, monkeypatch):
     text = path.read_text(encoding="utf-8")
     outcome, _ = run_task(Task("90_test", text, str(path.parent), {}, known=known))
     assert (outcome.status, outcome.problem) == ("failed", "edited while it ran: helpers.charts")
+
+
+def test_where_links_are_not_allowed_the_run_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(place, "RUNS", tmp_path / "runs")
+    monkeypatch.delattr(os, "symlink")
+    said = place.point_latest(tmp_path / "runs" / "today")
+    assert said.startswith("runs/latest could not be set") and str(tmp_path / "runs/today") in said
 
 
 def test_a_failure_outside_the_notebook_stops_no_other(notebook):

@@ -1,13 +1,14 @@
 """Sweeps: their points, their table, their charts, and what one bad point does."""
 
 import json
+from dataclasses import replace
+from importlib.util import find_spec
 
-import duckdb
 import pytest
 
 from evidence.errors import RequestError
 from evidence.folder import sweep_charts
-from evidence.folder.rows import read_results
+from evidence.folder.rows import Result, read_results
 from evidence.notebooks.files import Notebook
 from evidence.run import running
 from evidence.run.grid import points, split, swept
@@ -140,13 +141,13 @@ def test_a_sweep_leaves_one_table_and_a_chart_per_headline(small, evidence, tmp_
     assert done.output.startswith("6 points of 90_small")
     assert "90_small.3 failed: cell 4: ValueError: too much" in done.output
     rows = read_results(out)
-    assert len(rows) == 4 * 3 and {row["p.share"] for row in rows} == {"0.1", "0.3"}
-    table = duckdb.sql(
-        f"SELECT \"p.share\", value, low FROM '{out}/results.parquet' WHERE name = 'women_counted' "
-        'ORDER BY 1, "p.seed"'
-    ).fetchall()
-    assert [row[0] for row in table] == [0.1, 0.1, 0.3, 0.3]
-    assert [float(row[1]) for row in table] == pytest.approx([0.2, 0.2, 0.6, 0.6])
+    assert len(rows) == 4 * 3
+    counted = [row for row in rows if row.name == "women_counted"]
+    assert [row.parameters["share"] for row in counted] == [0.1, 0.1, 0.3, 0.3]
+    assert [row.value for row in counted] == pytest.approx([0.2, 0.2, 0.6, 0.6])
+    # The file and its absence are told apart, and the absence is said.
+    assert (out / "results.parquet").is_file() == (find_spec("pyarrow") is not None)
+    assert (out / "results.parquet").is_file() != ("results.parquet was not" in done.output)
     assert [path.name for path in (out / "charts").iterdir()] == ["women_counted.png"]
     states = [e["status"] for e in json.loads((out / "manifest.json").read_text())["notebooks"]]
     assert states == ["done", "done", "failed", "failed", "done", "done"]
@@ -163,34 +164,31 @@ def test_a_point_that_hangs_is_named_and_the_rest_goes_on(notebook, evidence, tm
     done = evidence("sweep", path, "-p", "seed=1,2,3", "--timeout", 5, "--out", tmp_path / "o")
     assert done.exit_code == 1
     assert "90_test.2 failed: no end after 5 seconds (--timeout)" in done.output
-    assert [row["p.seed"] for row in read_results(tmp_path / "o")] == ["1", "3"]
+    assert [row.parameters["seed"] for row in read_results(tmp_path / "o")] == [1, 3]
 
 
-def rows_of(values, **parameters):
-    same = {"name": "r", "high": "", "unit": "persons", "claim": ""}
+def results_of(values, unit="persons", **parameters):
     return [
-        same
-        | {"value": json.dumps(value), "low": json.dumps(value / 2)}
-        | {f"p.{name}": given[place] for name, given in parameters.items()}
+        Result("90_small", "r", value, value / 2, None, unit, "", point)
         for place, value in enumerate(values)
+        for point in [{name: cells[place] for name, cells in parameters.items()}]
     ]
 
 
 def test_headlines_are_what_bears_on_a_claim_else_all_numbers():
-    rows = [
-        {"name": "a", "value": "1", "claim": "C03"},
-        {"name": "b", "value": "2", "claim": ""},
-        {"name": "c", "value": "wrong", "claim": "C04"},
+    results = [
+        Result("90_small", name, value, None, None, "x", claim, {})
+        for name, value, claim in (("a", 1.0, "C03"), ("b", 2.0, ""), ("c", "wrong", "C04"))
     ]
-    assert sweep_charts.headlines(rows) == ["a"]
-    assert sweep_charts.headlines([row | {"claim": ""} for row in rows]) == ["a", "b"]
+    assert sweep_charts.headlines(results) == ["a"]
+    assert sweep_charts.headlines([replace(r, claim="") for r in results]) == ["a", "b"]
 
 
 def test_a_chart_holds_every_point_in_every_panel():
-    rows = rows_of(
+    rows = results_of(
         [1.0, 2.0, 4.0, 8.0], share=["0.1", "0.2", "0.1", "0.2"], sex=["w", "w", "m", "m"]
     )
-    title, alt = sweep_charts.in_words("r", rows, ["share", "sex"])
+    title, alt = sweep_charts.finding(rows, ["share", "sex"])
     assert title == "r moves from 1 to 8 persons" and alt.startswith(title)
     figure = sweep_charts.draw(rows, ["share", "sex"])
     shares, sexes = figure.axes
@@ -202,7 +200,12 @@ def test_a_chart_holds_every_point_in_every_panel():
 
 
 def test_a_result_that_stays_has_no_chart(tmp_path):
-    rows = [row | {"value": "2", "low": "1"} for row in rows_of([1.0, 2.0], seed=["1", "2"])]
+    rows = results_of([2.0, 2.0], seed=["1", "2"])
     (only,) = sweep_charts.write_charts(tmp_path, "90_small", rows, ["seed"])
     assert only == {"file": "", "title": "r stays at 2 persons at every point", "alt": ""}
     assert not (tmp_path / "charts").exists()
+
+
+def test_a_year_that_moves_has_no_comma():
+    title, _ = sweep_charts.finding(results_of([1995.0, 1998.0], "year", seed=["1", "2"]), ["seed"])
+    assert title == "r moves from 1995 to 1998 year"

@@ -22,6 +22,7 @@ from evidence.cli import Commands
 from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.folder.manifest import FORM
+from evidence.folder.rows import Result
 from evidence.notebooks.files import find
 from evidence.site import build as site_build
 from evidence.site import explorer, library, pages
@@ -111,20 +112,6 @@ def test_a_lighter_picture_looks_the_same():
 )
 def test_stated_values(low, high, unit, wording, expected):
     assert stated(low, high, unit, wording) == expected
-
-
-@pytest.mark.parametrize(
-    ("low", "value", "high", "unit", "expected"),
-    [
-        (1995, 1996, 1997, "year", "1995 to 1997 1996"),
-        (2035, 2035, None, "year", "at least 2035 2035"),
-        (1995, 1996, 1996, "persons", "1,995 to 1,996 1,996"),
-        (None, "wrong", None, "verdict", " wrong"),
-    ],
-)
-def test_a_year_has_no_comma(low, value, high, unit, expected):
-    row = {"low": low, "value": value, "high": high, "unit": unit}
-    assert f"{pages.result_range(row)} {pages.result_value(row)}" == expected
 
 
 def test_claims_in_brackets_lead_to_their_pages():
@@ -252,8 +239,8 @@ def test_results_of_a_run_become_numbers(tmp_path):
         "notebook,name,value,low,high,unit,claim\nn,a,1.5,1,2,persons,C04\nn,b,wrong,,,verdict,\n"
     )
     run = read_run(tmp_path)
-    assert [row["value"] for row in run.results] == [1.5, "wrong"]
-    assert [row["low"] for row in run.results] == [1, None]
+    assert [result.value for result in run.results] == [1.5, "wrong"]
+    assert [result.low for result in run.results] == [1, None]
     assert not run.failures  # what a run did not include has not failed
     assert {page.status for page in run.pages} == {"not in this run"}
 
@@ -384,8 +371,8 @@ def page_of(status, **parameters):
 
 def a_run(value, **parameters):
     """Return a run of the market notebook alone, with a result that decides claim C04."""
-    result = {"notebook": "31_market_size", "name": "annual_proceeds", "value": value}
-    result |= {"low": value, "high": value, "unit": "USD per year", "claim": "C04"}
+    name, unit = "annual_proceeds", "USD per year"
+    result = Result("31_market_size", name, value, value, value, unit, "C04", {})
     absent = Page(find(["22"])[0], None, "not in this run", "", {}, "", 0.0)
     return Run(Path(), {}, [result], [page_of("done", **parameters), absent])
 

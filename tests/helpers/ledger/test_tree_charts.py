@@ -10,13 +10,9 @@ import pytest
 
 from helpers.ledger.claims import read_ledger
 from helpers.ledger.family_tree import bearer, family, genealogy
-from helpers.ledger.tree_charts import MEANINGS, columns, draw, heights, routes, steps
+from helpers.ledger.tree_charts import columns, draw, heights, routes, steps
 
 LEDGER = read_ledger()
-
-
-def test_every_kind_of_change_has_words():
-    assert set(LEDGER.cites["relation"]) <= set(MEANINGS)
 
 
 def test_later_sources_stand_further_right():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from helpers.charts import GREEN, GREY, ORANGE, PINK, canvas
-from helpers.data import table
+from helpers.data import labels, table
 from helpers.policy import charts as policy_charts
 from helpers.policy import events as policy
 from helpers.policy import timeline
@@ -19,7 +19,10 @@ WIDTH = 11.5
 SHADES = [GREEN, ORANGE, PINK, GREY]
 
 
-def drawn(first_year=1980, last_year=2025, lanes=tuple(timeline.LANES)):
+LANES = tuple(labels("events", "level"))
+
+
+def drawn(first_year=1980, last_year=2025, lanes=LANES):
     """Draw the timeline of the notebook; return figure and axes after layout."""
     laid = policy.choose(
         policy.on_axis(table("events")),
@@ -104,7 +107,7 @@ def test_grey_print_keeps_directions_and_tiers_apart():
 @settings(max_examples=20, deadline=None)
 @given(
     years=st.lists(st.integers(1981, 2025), min_size=1, max_size=25),
-    lanes=st.lists(st.sampled_from(list(timeline.LANES)), min_size=1, max_size=5, unique=True),
+    lanes=st.lists(st.sampled_from(LANES), min_size=1, max_size=5, unique=True),
 )
 def test_markers_of_one_row_stand_apart_for_any_events(years, lanes):
     laid = policy.on_axis(

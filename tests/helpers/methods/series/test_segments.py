@@ -1,10 +1,12 @@
-"""The best division into levels, against ruptures and against trying everything."""
+"""The best division into levels, against another program's and against trying everything."""
 
-from itertools import combinations
+import json
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-import ruptures
+import statsmodels.datasets
+from support import PUBLISHED
 
 from helpers.methods.series.segments import split, squares
 
@@ -18,13 +20,25 @@ def test_squares_are_those_around_the_mean():
     assert np.isinf(cost[:, 4, :5]).all()
 
 
-@pytest.mark.parametrize(("number", "least"), [(1, 3), (2, 3), (4, 2), (5, 4)])
-def test_division_equals_that_of_ruptures(number, least):
-    values = np.random.default_rng(number).standard_normal((25, 24)).cumsum(axis=1)
-    found = split(values, number, least)
-    for row, y in zip(found, values, strict=True):
-        search = ruptures.Dynp(model="l2", min_size=least, jump=1).fit(y[:, None])
-        assert row.tolist() == search.predict(number)[:-1]
+@pytest.mark.parametrize(("number", "least"), [(1, 3), (2, 3), (4, 2), (5, 1)])
+def test_no_other_division_is_better(number, least):
+    values = np.random.default_rng(number).standard_normal((8, 12)).cumsum(axis=1)
+    every = [
+        ends
+        for ends in combinations(range(1, 12), number)
+        if min(b - a for a, b in pairwise((0, *ends, 12))) >= least
+    ]
+    for row, y in zip(split(values, number, least), values, strict=True):
+        errors = [sum(part.var() * part.size for part in np.split(y, ends)) for ends in every]
+        assert tuple(row) == every[np.argmin(errors)]
+
+
+def test_the_nile_is_divided_as_another_program_does():
+    published = json.loads((PUBLISHED / "series_examples.json").read_text(encoding="utf-8"))
+    levels = published["nile"]["levels"]
+    flow = statsmodels.datasets.nile.load_pandas().data["volume"].to_numpy()
+    for ends in levels["changes"]:
+        assert split(flow[None], len(ends), levels["least"]).tolist() == [ends]
 
 
 def test_no_change_and_no_series_are_answered_in_shape():

@@ -1,0 +1,141 @@
+"""Results, and a comparison of two runs, as text for a terminal."""
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from helpers.results import in_words, range_in_words
+
+UNEXPLAINED = "Nothing that lies behind the results differs."
+
+
+def results_table(results):
+    """Lay results out as a table for a terminal.
+
+    Parameters
+    ----------
+    results : list of evidence.folder.rows.Result
+
+    Returns
+    -------
+    rich.table.Table
+    """
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.add_column("notebook", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("range", no_wrap=True)
+    table.add_column("unit")
+    table.add_column("claim", no_wrap=True)
+    last = ""
+    for result in results:
+        shown = "" if result.notebook == last else result.notebook
+        last = result.notebook
+        words = (result.value_in_words, result.range_in_words, result.unit, result.claim)
+        table.add_row(*map(escape, (shown, result.name, *words)))
+    return table
+
+
+def comparison(found):
+    """Lay a comparison out.
+
+    Parameters
+    ----------
+    found : dict
+        From `evidence.folder.compare.compare`.
+
+    Returns
+    -------
+    list of str or rich.table.Table
+    """
+    parts = []
+    if found["moved"]:
+        parts += [_title("Results that moved", found["moved"]), _moved_table(found["moved"])]
+    for side, word in (("only_a", "first"), ("only_b", "second")):
+        if found[side]:
+            parts.append(_title(f"Results that only the {word} run has", found[side]))
+            parts += [escape(f"  {r['notebook']}  {r['name']}{_point(r)}") for r in found[side]]
+    if found["ended"]:
+        parts.append(_title("Notebooks that ended differently", found["ended"]))
+        parts += [f"  {e['notebook']}: {e['from']} -> {e['to']}" for e in found["ended"]]
+    if found["charts"]:
+        parts.append(_title("Charts whose numbers changed", found["charts"]))
+        parts += [
+            escape(f"  {c['notebook']}, chart {c['chart']}: {c['title']}")
+            + ("" if c["what"] == "numbers changed" else f" ({c['what']})")
+            for c in found["charts"]
+        ]
+    parts.append(f"{found['agree']} results agree within {found['tolerance']:g} of their ranges.")
+    if found["not_compared"]:
+        parts.append(f"Only in one run, so not compared: {', '.join(found['not_compared'])}.")
+    return [*parts, *_behind(found)]
+
+
+def _title(words, items):
+    return f"[bold]{words}[/bold] ({len(items)})"
+
+
+def _behind(found):
+    """Say what lies behind: parameters, tables, code, versions."""
+    parts = [
+        escape(f"  parameter {p['name']} of {p['notebook']}: {p['from']} -> {p['to']}")
+        for p in found["parameters"]
+    ]
+    parts += [f"  table {t['file']}: {t['what']}" for t in found["tables"]]
+    parts += [_laid_out_anew(found["forms"])] if len(set(found["forms"])) > 1 else []
+    parts += [f"  code {c['file']}: {c['what']}" for c in found["code"]]
+    parts += [f"  notebook {name}: changed" for name in found["notebooks"]]
+    parts += [f"  version of {v['name']}: {v['from']} -> {v['to']}" for v in found["versions"]]
+    return ["[bold]What differs behind them[/bold]", *parts] if parts else [UNEXPLAINED]
+
+
+def _laid_out_anew(forms):
+    old, new = forms
+    return (
+        f"  code: the helpers were laid out anew between the two (forms {old} and {new}), "
+        "so their files are not compared one by one; tables and libraries are"
+    )
+
+
+def _point(result):
+    words = ", ".join(f"{name}={value}" for name, value in result["point"].items())
+    return f"  ({words})" if words else ""
+
+
+def _moved_table(moved):
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in ("notebook", "result"):
+        table.add_column(column, no_wrap=True)
+    for column in ("from", "to", "moved by"):
+        table.add_column(column, justify="right")
+    table.add_column("unit")
+    table.add_column("claim", no_wrap=True)
+    for result in moved:
+        cells = (
+            result["notebook"],
+            result["name"] + _point(result),
+            _side(result["from"], result["unit"]),
+            _side(result["to"], result["unit"]),
+            _share(result),
+            result["unit"],
+            result["claim"],
+        )
+        table.add_row(*map(escape, cells))
+    return table
+
+
+def _side(side, unit):
+    value, ends = in_words(side["value"], unit), range_in_words(side["low"], side["high"], unit)
+    return f"{ends} ({value})" if ends else value
+
+
+def _share(result):
+    if result["of_range"] is None:
+        return "a word"
+    if result["from"] == result["to"]:
+        return "what it is of"
+    return f"{_percent(result['of_range'])} of its {'range' if result['has_range'] else 'size'}"
+
+
+def _percent(share):
+    return f"{100 * share:.2g}%" if share < 0.995 else f"{100 * share:,.0f}%"
