@@ -1,19 +1,10 @@
-"""Charts of the policy track: series with breaks, placebo dates, power, treaties, indices."""
+"""Charts of the policy track: series with breaks, placebo dates, power, tiers, arrivals."""
 
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
 
 from helpers.charts import BLUE, GREY, ORANGE, RED, canvas, money_axis
-from helpers.data import labels
-
-TREATIES = {
-    "women_convention_1979": (GREY, "-"),
-    "refugee_convention_1951": (ORANGE, "--"),
-    "trafficking_protocol_2000": (BLUE, "-"),
-}
-BASIS_MARKS = {"national_survey": "D", "interviews": "^"}
 
 
 def fitted_series(counts, fit_line, continued, name):
@@ -117,88 +108,3 @@ def power(simulated, names, promise=0.05):
     axes.set_xticks(range(len(names)), labels=names)
     axes.legend(fontsize=8, loc="upper left")
     return figure
-
-
-def bound_since(treaties, countries, last_year=2026):
-    """Draw from when each country has been bound by each treaty.
-
-    Parameters
-    ----------
-    treaties : pandas.DataFrame
-        Columns country, treaty, bound [year with fraction, missing if not bound].
-    countries : list of str
-        From top to bottom.
-    last_year : float
-        Right end.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    figure, axes = canvas(width=10, height=0.36 * len(countries) + 1.4)
-    words = labels("treaties", "treaty")
-    for step, (treaty, (colour, style)) in enumerate(TREATIES.items()):
-        rows = treaties[treaties["treaty"] == treaty].dropna(subset=["bound"])
-        places = [countries.index(country) + 0.25 * (step - 1) for country in rows["country"]]
-        look = {"color": colour, "linestyle": style, "linewidth": 3, "label": words[treaty]}
-        axes.hlines(places, rows["bound"], last_year, **look)
-    axes.set(ylim=(len(countries) - 0.5, -0.5), xlim=(1978, last_year), xlabel="bound since")
-    axes.set_yticks(range(len(countries)), labels=countries)
-    axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=3)
-    return figure
-
-
-def indices_by_edition(indices, countries):
-    """Draw one panel per edition of an index, because editions are not a series.
-
-    Parameters
-    ----------
-    indices : pandas.DataFrame
-        Columns country, edition, per_thousand, basis.
-    countries : list of str
-        From top to bottom.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    editions = sorted(set(indices["edition"]))
-    figure, panels = canvas(1, len(editions), width=10, height=4.4, sharey=True, squeeze=False)
-    for axes, edition in zip(panels[0], editions, strict=True):
-        for row in indices[indices["edition"] == edition].itertuples():
-            mark = BASIS_MARKS.get(row.basis, "o")
-            colour = RED if mark == "D" else BLUE
-            place = countries.index(row.country)
-            axes.scatter(row.per_thousand, place, marker=mark, color=colour)
-        axes.set(xscale="log", title=str(edition), xlim=(1, 200), xlabel="per 1,000")
-        axes.set_xticks([1, 10, 100], labels=["1", "10", "100"])
-        axes.set_xticks([], minor=True)
-    panels[0, 0].set_yticks(range(len(countries)), labels=countries)
-    panels[0, 0].set_ylim(len(countries) - 0.5, -0.5)
-    return figure
-
-
-def draw_heat_map(axes, grid, shades, unknown="?"):
-    """Draw the grid of tiers as boxes with the tier written in each.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-    grid : pandas.DataFrame
-        As returned by `tier_grid`.
-    shades : dict of str to str
-        Colour by tier; other words get white.
-    unknown : str, default "?"
-        Text of a cell that is not known.
-    """
-    for row, (_, line) in enumerate(grid.iterrows()):
-        for year, tier in line.items():
-            text = unknown if pd.isna(tier) else {"special": "s", "unranked": "-"}.get(tier, tier)
-            colour = shades.get(tier, "#ffffff")
-            axes.barh(row, 1, left=year - 0.5, height=0.94, color=colour, edgecolor="white")
-            ink = "white" if tier == "3" else "black"
-            small = 6 if len(text) > 1 else 8
-            axes.text(year, row, text, ha="center", va="center", fontsize=small, color=ink)
-    axes.set(ylim=(len(grid) - 0.5, -0.5), xlim=(grid.columns[0] - 0.5, grid.columns[-1] + 0.5))
-    axes.set_yticks(range(len(grid)), labels=grid.index)
-    axes.grid(visible=False)
