@@ -252,7 +252,8 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     label : str, default "label"
         Column that names the rows; long names are wrapped, not cut.
     kind : str, optional
-        Column by which rows differ in colour and shape, told in a legend.
+        Column by which rows differ in colour and shape, told in a legend. Two charts give a kind
+        the same look if the column is categorical.
     hollow : str, optional
         Column that is true for rows drawn with a white mark.
     unit : str
@@ -281,7 +282,7 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
         _, axes = plt.subplots(figsize=(8.5, 1.4 + (0.08 + 0.12 * lines) * len(names)))
     middle = (rows.groupby(label)[label].transform("size") - 1) / 2
     rows = rows.assign(place=rows[label].map(names.index) + 0.22 * (beside - middle))
-    kinds = list(dict.fromkeys(rows[kind].dropna())) if kind else [None]
+    kinds = _kinds(rows[kind]) if kind else [None]
     for index, each in enumerate(kinds):
         some = rows[rows[kind] == each] if kind else rows
         look = {"color": PALETTE[index % 7], "marker": MARKERS[index % 7]}
@@ -296,8 +297,15 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     if furthest > edge or (rows["high"] == np.inf).any():
         axes.set_xlim(right=edge)
     if kind:
-        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
+        columns = 4 if sum(len(str(each)) for each in kinds) < 95 else 2  # within the page
+        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns)
     return axes
+
+
+def _kinds(column):
+    """List kinds in the order of a categorical column's categories, or else as they appear."""
+    categories = getattr(column.dtype, "categories", None)
+    return list(dict.fromkeys(column.dropna()) if categories is None else categories)
 
 
 def _ranges(axes, rows, look, edge, hollow):

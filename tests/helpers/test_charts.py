@@ -172,9 +172,12 @@ def test_bars_of_one_name_are_one_line():
     assert lines[0].endswith(" 0 to 4") and lines[1].endswith(" -6 to 5")
 
 
-def test_the_source_and_the_legend_of_a_forest_stay_inside(capsys):
-    kinds = ["model of censuses", "government's statement", "extrapolated surveys", "informants"]
-    axes = forest(ROWS.head(4).assign(label="x" * 48, kind=kinds), kind="kind")
+@pytest.mark.parametrize(
+    "kinds", [["model of censuses", "survey"], ["women among all those asked"]]
+)
+def test_the_source_and_the_legend_of_a_forest_stay_inside(kinds, capsys):
+    names = [f"{kinds[place % len(kinds)]} {place}" for place in range(4)]
+    axes = forest(ROWS.head(4).assign(label="x" * 48, kind=names), kind="kind")
     show(axes, title="A finding", source="Goodkind, Daniel; West, Loraine " * 9, alt="Rows.")
     figure = axes.figure
     for part in (axes.get_legend(), figure._supxlabel, figure._suptitle):
@@ -206,3 +209,11 @@ def test_a_long_source_ends_before_the_right_edge():
     caption(figure, "Title", "Federal Reserve System (2026); BBC NEWS (2011); " * 6)
     figure.draw_without_rendering()
     assert figure._supxlabel.get_window_extent().x1 < figure.bbox.x1
+
+
+def test_a_kind_keeps_its_look_from_forest_to_forest():
+    kinds = pd.CategoricalDtype(["field", "model"])
+    for rows in (ROWS, ROWS.iloc[::-1], ROWS.tail(2)):
+        axes = forest(rows.assign(method=rows["method"].astype(kinds)), kind="method")
+        plt.close(axes.figure)
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["field", "model"]
