@@ -5,8 +5,6 @@ from itertools import pairwise
 import numpy as np
 
 from helpers.charts import BLUE, GREY, ORANGE, RED, canvas, money_axis
-from helpers.data import labels
-from helpers.policy.timeline import FONT_SIZE
 
 
 def fitted_series(counts, fit_line, continued, name):
@@ -110,52 +108,3 @@ def power(simulated, names, promise=0.05):
     axes.set_xticks(range(len(names)), labels=names)
     axes.legend(fontsize=8, loc="upper left")
     return figure
-
-
-# Darker is worse; the letters say the same in words.
-TIER_SHADES = {"1": "#ffffff", "2": "#e3e3e3", "2WL": "#b0b0b0", "3": "#5a5a5a"}
-
-
-def draw_tiers(axes, tiers):
-    """Draw one country's tier of each year as a strip; runs of one tier share a box and a name.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-    tiers : pandas.DataFrame
-        Columns year, tier; an unknown tier leaves its year empty.
-    """
-    known = tiers.dropna(subset=["tier"]).sort_values("year")
-    names = labels("tiers", "tier")
-    new_run = (known["tier"] != known["tier"].shift()) | (known["year"].diff() != 1)
-    for _, run in known.groupby(new_run.cumsum()):
-        tier, first, years = run["tier"].iloc[0], run["year"].iloc[0], len(run)
-        axes.barh(0, years, left=first, height=1, color=TIER_SHADES[tier], edgecolor="black")
-        name = names[tier] if years > 3 else tier
-        axes.text(
-            first + years / 2,
-            0,
-            name,
-            ha="center",
-            va="center",
-            fontsize=FONT_SIZE,
-            color="white" if tier == "3" else "black",
-        )
-    axes.set(yticks=[], ylim=(-0.6, 0.6))
-    axes.grid(visible=False)
-
-
-def draw_arrivals(axes, years):
-    """Draw yearly arrivals of women and, on top of them, men.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-    years : pandas.DataFrame
-        Indexed by year, with columns women and men [persons].
-    """
-    middle = years.index + 0.5
-    axes.bar(middle, years["women"], color=BLUE, width=0.8, label="women")
-    axes.bar(middle, years["men"], bottom=years["women"], color=ORANGE, width=0.8, label="men")
-    axes.set(ylabel="arrivals in\nSouth Korea")
-    axes.legend(loc="upper left")
