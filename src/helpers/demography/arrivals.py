@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect
 from helpers.methods.shares import wilson_interval
 
 
@@ -26,10 +27,8 @@ def by_sex(arrivals, vintage):
     ValueError
         If the vintage does not exist, or a period lacks one of the sexes.
     """
+    expect("vintage", vintage, sorted(arrivals["vintage"].unique()))
     chosen = arrivals[arrivals["vintage"] == vintage]
-    if chosen.empty:
-        known = ", ".join(sorted(arrivals["vintage"].unique()))
-        raise ValueError(f"vintage is {vintage!r}, expected one of {known}")
     wide = chosen.pivot(index="last_year", columns="sex", values="persons")[["women", "men"]]
     if wide.isna().any(axis=None):
         lacking = ", ".join(map(str, wide.index[wide.isna().any(axis=1)]))
