@@ -136,7 +136,7 @@ def test_unknown_dataset_and_broken_patterns_are_named():
         [("x", 1, "A", 1, 5), ("x", 1, "B", 0, 5), ("x", 2, "A", 0, 4), ("x", 2, "B", 1, 3)],
         columns=["dataset", "pattern", "list", "on_list", "count"],
     )
-    with pytest.raises(ValueError, match="^dataset is 'y', expected one of x$"):
+    with pytest.raises(ValueError, match=r"^dataset is 'y', expected one of x$"):
         list_table(rows, "y")
     with pytest.raises(ValueError, match="pattern 2"):
         list_table(rows, "x")
