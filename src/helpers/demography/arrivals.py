@@ -1,9 +1,4 @@
-"""Counts of people by sex and year: shares with intervals, revisions, sex ratios at birth."""
-
-import numpy as np
-import pandas as pd
-
-from helpers.methods.shares import wilson_interval
+"""Counts of people by sex and year, and what a later release changed."""
 
 
 def by_sex(arrivals, vintage):
@@ -67,27 +62,6 @@ def single_years(periods, first_year, last_year):
             f"expected single years in order between {low} and {high}"
         )
     return years.loc[first_year:last_year]
-
-
-def women_shares(periods):
-    """Share of women in each period, with a Wilson interval.
-
-    Parameters
-    ----------
-    periods : pandas.DataFrame
-        Columns women and total [persons].
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns share, low, high [fractions]; index as given.
-    """
-    intervals = [
-        wilson_interval(w, t) for w, t in zip(periods["women"], periods["total"], strict=True)
-    ]
-    low, high = np.array(intervals).T
-    share = periods["women"] / periods["total"]
-    return pd.DataFrame({"share": share, "low": low, "high": high}, index=periods.index)
 
 
 def revisions(older, newer):

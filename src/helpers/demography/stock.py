@@ -236,14 +236,15 @@ def tried(variants, year):
 
     Returns
     -------
-    estimates : dict of str to Stock
+    estimates : pandas.DataFrame
+        One row per choice that gives an estimate, one column per attribute of `Stock`.
     refusals : dict of str to str
-        Why a choice gives no estimate.
+        Why a choice gives none.
     """
     estimates, refusals = {}, {}
     for label, (counts, options) in variants.items():
         try:
-            estimates[label] = estimate(counts, year, **options)
+            estimates[label] = vars(estimate(counts, year, **options))
         except ValueError as refusal:
             refusals[label] = str(refusal)
-    return estimates, refusals
+    return pd.DataFrame(list(estimates.values()), index=list(estimates)), refusals

@@ -4,17 +4,34 @@ import math
 import re
 from collections.abc import Sequence
 
+import pandas as pd
+
 from helpers.ledger.constraints import REACHED
-from helpers.methods.conflicts import Claim, Conflict
+from helpers.methods.conflicts import Claim, Conflict, explain
 from helpers.words import number
 
 CLAIM = re.compile(r"[CRL]\d\d")  # ids of the table claims; anchors are named otherwise
 
 
-def ledger_claims_of(conflicts: Sequence[Conflict]) -> list[str]:
-    """Ledger claims that take part in a conflict, by id; "C03 reached" is a reading of C03."""
-    members = {name.removesuffix(REACHED) for conflict in conflicts for name in conflict.claims}
-    return sorted(filter(CLAIM.fullmatch, members))
+def moves_of(conflicts: Sequence[Conflict], constraints: Sequence[Claim]) -> pd.DataFrame:
+    """Set conflicts out as a table: one row per member of a conflict.
+
+    Returns
+    -------
+    DataFrame
+        conflict : its number, from 1; members : how many it has; member : name; would_have_to_be :
+        "higher" or "lower"; factor : by how much, if it alone moves; subject : whether a sentence
+        on the conflict is about this member.
+    """
+    columns = ["conflict", "members", "member", "would_have_to_be", "factor", "subject"]
+    ways = {"up": "higher", "down": "lower"}
+    rows = []
+    for place, conflict in enumerate(conflicts, 1):
+        about = subject(conflict, constraints)
+        for name, move in conflict.moves.items():
+            way = ways[move.direction]
+            rows.append((place, len(conflict.claims), name, way, move.factor, name == about))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def subject(conflict: Conflict, constraints: Sequence[Claim]) -> str:
@@ -26,6 +43,16 @@ def subject(conflict: Conflict, constraints: Sequence[Claim]) -> str:
         return is_claim, len(by_name[name].terms)
 
     return max(conflict.claims, key=rank)
+
+
+def reasons(conflicts: Sequence[Conflict], constraints: Sequence[Claim]) -> list[str]:
+    """Say of each conflict why its members cannot all hold, with the arithmetic where it is one."""
+    said = []
+    for conflict in conflicts:
+        name = subject(conflict, constraints)
+        more = f" {arithmetic(conflict, constraints, name)}." if len(conflict.claims) > 2 else ""
+        said.append(explain(conflict, constraints, name) + more)
+    return said
 
 
 def arithmetic(conflict: Conflict, constraints: Sequence[Claim], name: str) -> str:

@@ -32,14 +32,14 @@ def marital():
 
 @pytest.mark.parametrize(("cases", "total", "low", "high"), PUBLISHED["wilson"]["cases"])
 def test_wilson_interval_agrees_with_newcombe(cases, total, low, high):
-    found = demography.wilson_interval(cases, total)
+    found = shares.wilson_interval(cases, total)
     assert found == pytest.approx((low, high), abs=5e-5)
 
 
 @pytest.mark.parametrize(("cases", "total"), [(3, 2), (-1, 5), (0, 0)])
 def test_wilson_interval_refuses_impossible_counts(cases, total):
     with pytest.raises(ValueError, match=f"found {cases} of {total}"):
-        demography.wilson_interval(cases, total)
+        shares.wilson_interval(cases, total)
 
 
 @pytest.mark.parametrize(("year", "women", "total"), PUBLISHED["women_share_of_arrivals"]["cases"])

@@ -212,8 +212,8 @@ def test_a_choice_without_an_answer_is_named():
     one_class = exact[exact["method_class"] == "ngo"]
     variants = {"all": (exact, {}), "one": (one_class, {"trend": False}), "few": (exact[:1], {})}
     estimates, refusals = synthesis.tried(variants, 2000)
-    assert estimates["one"].central == pytest.approx(4000)
-    assert list(estimates) == ["all", "one"]
+    assert estimates.loc["one", "central"] == pytest.approx(4000)
+    assert list(estimates.index) == ["all", "one"]
     assert "found 1 counts" in refusals["few"]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.ledger.conflict_words import arithmetic, ledger_claims_of, subject
+from helpers.ledger.conflict_words import arithmetic, moves_of, reasons, subject
 from helpers.methods.conflicts import minimal_conflicts
 
 
@@ -29,6 +29,26 @@ def test_the_arithmetic_of_every_conflict_gives_what_the_others_leave(constraint
         assert "^" not in arithmetic(conflict, everything, name)
 
 
-def test_only_ledger_claims_are_counted_as_claims(constraints, rules):
-    everything = constraints(["C03"], 0.1, ["release_2023", "up_to_reached"])
-    assert ledger_claims_of(minimal_conflicts(everything, rules)) == ["C03"]
+def test_the_table_has_a_row_for_every_member_and_one_subject_for_every_conflict(
+    constraints, rules
+):
+    everything = constraints()
+    found = minimal_conflicts(everything, rules)
+    moves = moves_of(found, everything)
+    assert moves.groupby("conflict")["member"].agg(tuple).map(set).tolist() == [
+        set(conflict.claims) for conflict in found
+    ]
+    assert (moves.groupby("conflict")["subject"].sum() == 1).all()
+    assert moves_of([], everything).empty
+
+
+def test_a_member_says_which_way_it_would_have_to_move(constraints, rules):
+    everything = constraints(["C03", "C04"], 0.1, ["ilo_per_victim", "up_to_reached"])
+    found = minimal_conflicts(everything, rules)
+    ways = moves_of(found, everything).set_index("member")["would_have_to_be"].to_dict()
+    # more money, or fewer women, or less for each of them
+    assert ways == {"C04": "higher", "C03 reached": "lower", "ilo_per_victim": "lower"}
+    (said,) = reasons(found, everything)
+    assert said.endswith(
+        "times less. 455,000 (C03 reached) x 3,690 (ilo_per_victim) = 1.68 billion."
+    )
