@@ -5,6 +5,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from helpers.results import in_words, range_in_words
+from helpers.words import number
 
 UNEXPLAINED = "Nothing that lies behind the results differs."
 
@@ -134,8 +135,5 @@ def _share(result):
         return "a word"
     if result["from"] == result["to"]:
         return "what it is of"
-    return f"{_percent(result['of_range'])} of its {'range' if result['has_range'] else 'size'}"
-
-
-def _percent(share):
-    return f"{100 * share:.2g}%" if share < 0.995 else f"{100 * share:,.0f}%"
+    share = f"{number(100 * result['of_range'], 2)}%"
+    return f"{share} of its {'range' if result['has_range'] else 'size'}"

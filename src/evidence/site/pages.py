@@ -133,16 +133,16 @@ def amounts(values):
 
 def amount(value):
     """Write US dollars with two digits; a claim over nothing is no finite amount."""
-    return money(float(value), 2) if math.isfinite(value) else "no finite amount"
+    return money(float(value), 2, exact=False) if math.isfinite(value) else "no finite amount"
 
 
 def persons(values):
     """Write the ends of a range of persons, as the explorer's script does."""
-    return span(values[0], values[-1], _heads)
+    return span(values[0], values[-1], _persons)
 
 
-def _heads(value):
-    return number(float(f"{value:.2g}")) if math.isfinite(value) else "no finite number"
+def _persons(value):
+    return number(value, 2, exact=False) if math.isfinite(value) else "no finite number"
 
 
 def plain(value):
