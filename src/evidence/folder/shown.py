@@ -4,7 +4,7 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from helpers.results import in_words, range_in_words
+from helpers.results import range_in_words, value_in_words
 from helpers.words import number
 
 UNEXPLAINED = "Nothing that lies behind the results differs."
@@ -126,7 +126,10 @@ def _moved_table(moved):
 
 
 def _side(side, unit):
-    value, ends = in_words(side["value"], unit), range_in_words(side["low"], side["high"], unit)
+    value, ends = (
+        value_in_words(side["value"], unit),
+        range_in_words(side["low"], side["high"], unit),
+    )
     return f"{ends} ({value})" if ends else value
 
 
