@@ -5,40 +5,16 @@ import textwrap
 import networkx as nx
 
 from helpers.charts import BLUE, GREY, ORANGE, RED, canvas
-from helpers.data import cite, labels
+from helpers.data import labels
 from helpers.ledger.claims import ARTICLE
-from helpers.ledger.family_tree import drifts, family, roots, years
+from helpers.ledger.family_tree import family, roots, years
 
 COLUMN = 1.9  # inches
 BOX = 0.37  # half the width of a source's box, in columns; the rest is for lines
 NAME, CHANGE, GAP = 0.17, 0.14, 0.14  # inches: a line of a name, of a change, and around both
 PASSING = 0.2  # inches: what a line needs that passes a column
-# Changes that hand the number on as it is; all others are drifts and are named on the edge.
+# Changes that hand the number on as it is; all others are drifts and are named in the picture.
 FAITHFUL = {"repeats", "same_author", "translates", "compiles"}
-
-
-def steps(graph, target):
-    """List the changes on the way to a claim as Markdown, in order of publication.
-
-    Parameters
-    ----------
-    graph : networkx.DiGraph
-        As returned by `helpers.ledger.family_tree.genealogy`.
-    target : str
-        The source in which the claim stands.
-
-    Returns
-    -------
-    str
-    """
-    found, words = drifts(graph, target), labels("cites", "relation")
-    order = {source: place for place, source in enumerate(nx.topological_sort(graph))}
-    found = found.sort_values("to", key=lambda column: column.map(order), kind="stable")
-    return "\n".join(
-        f"- {cite([row['from']])} → {cite([row['to']])}: *{words[row['relation']]}*: "
-        f"{row['change']}{' (inferred)' if row['inferred'] else ''}"
-        for _, row in found.iterrows()
-    )
 
 
 def finding(name, graph, target, ledger):

@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from helpers.charts import caption
 from helpers.ledger.claims import read_ledger
 from helpers.ledger.family_tree import bearer, family, genealogy
-from helpers.ledger.tree_charts import columns, draw, heights, routes, steps
+from helpers.ledger.tree_charts import columns, draw, heights, routes
 
 LEDGER = read_ledger()
 
@@ -72,11 +72,6 @@ def _segments(axes):
         yield from itertools.pairwise(axes.transData.transform(line.get_xydata()))
     for arrow in (text for text in axes.texts if not text.get_text()):
         yield axes.transData.transform([arrow.xyann, arrow.xy])
-
-
-def test_steps_are_told_in_order_with_what_changed():
-    told = steps(genealogy("C11", LEDGER), "article")
-    assert "people present become people moving" in told and "(inferred)" in told
 
 
 def test_a_tree_is_drawn_the_same_whatever_the_hash_seed():
