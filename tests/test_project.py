@@ -15,8 +15,8 @@ from helpers.data import FOLDER, package
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REQUIREMENTS = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
-# Started, not imported; and what the notebooks are moving to.
-NOT_IMPORTED = {"jupyterlab", "statsmodels"}
+# What the notebooks are moving to.
+NOT_IMPORTED = {"statsmodels"}
 FIXED = {"jupyterlab", "pandas", "seaborn", "nbval", "papermill"}
 
 

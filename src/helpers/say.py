@@ -8,7 +8,7 @@ import numbers
 from html import escape
 from string import Formatter
 
-from helpers.expect import nearest
+from helpers.expect import closest, nearest
 from helpers.words import MISSING, is_missing, money, number, percent, series, span
 
 # JupyterLab pairs dollar signs into formulas, escaped or not; alone in an element they stay signs.
@@ -141,8 +141,8 @@ def _filled(expression, spec, names, template):
         raise SayError(f"{where}: {error}") from None
     except NameError as error:
         known = [name for name in names if not name.startswith("_")]
-        close = nearest(error.name, known)
-        hint = close if close.startswith("did") else "it is not defined in this notebook"
+        close = closest(error.name, known)
+        hint = f"did you mean {close}?" if close else "it is not defined in this notebook"
         raise SayError(f"{where}: no name {error.name!r}; {hint}") from None
     except Exception as error:
         raise SayError(f"{where}: {type(error).__name__}: {error}") from None

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.expect import expect
+
 # Bounds closer than this on the log scale (one part in a thousand million) count as touching.
 TOUCHING = 1e-9
 
@@ -111,8 +113,7 @@ def bounds(
         "up_to": (None, value),
         "range": (value, upper),
     }
-    if kind not in readings:
-        raise ValueError(f"kind: expected one of {', '.join(readings)}, found {kind!r}")
+    expect("kind", kind, readings)
     return readings[kind]
 
 

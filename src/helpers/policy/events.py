@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 
 from helpers.dates import interval, years_apart
+from helpers.expect import expect_each
 from helpers.methods.series.interrupted import interrupted_series
 
 __all__ = [
@@ -96,12 +97,7 @@ def choose(events, *, levels=None, types=None, first_year=None, last_year=None):
         If a level or type does not occur, or no event is left.
     """
     for column, wanted in (("level", levels), ("type", types)):
-        known = set(events[column])
-        for word in wanted or []:
-            if word not in known:
-                raise ValueError(
-                    f"{column} is {word!r}, expected one of {', '.join(sorted(known))}"
-                )
+        expect_each(column, wanted or [], sorted(set(events[column])))
         if wanted:
             events = events[events[column].isin(wanted)]
     if first_year is not None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.errors import RequestError, nearest
+from evidence.errors import RequestError
 from evidence.notebooks.files import find
 from evidence.notebooks.parameters import check_value, parse_value, read_parameters
 
@@ -124,12 +124,6 @@ def test_a_whole_number_is_accepted_exactly_within_its_range(value):
     else:
         with pytest.raises(RequestError):
             check_value(year, value, "nb")
-
-
-def test_the_nearest_known_word_is_named():
-    assert nearest("yaer", ["year", "seed"]) == "did you mean year?"
-    assert nearest("zzz", ["year", "seed"]) == "known: seed, year"
-    assert nearest("zzz", []) == "none is known"
 
 
 @pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)

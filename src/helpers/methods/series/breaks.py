@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect
 from helpers.methods.series import count_models, segments
 from helpers.methods.series.interrupted import LEAST_POINTS, changes, fit_many, interrupted_series
 
@@ -35,11 +36,7 @@ def placebo_breaks(counts, break_, *, first=None, last=None, slope=True, **optio
     part = counts.loc[first:last]
     least = LEAST_POINTS[bool(slope)]
     dates = list(part.index[least : len(part) - least + 1])
-    if break_ not in dates:
-        raise ValueError(
-            f"break is {break_}, expected one of {', '.join(map(str, dates)) or 'none'} between "
-            f"{part.index[0]} and {part.index[-1]}"
-        )
+    expect(f"from {part.index[0]} to {part.index[-1]}, break", break_, dates)
     rows = [interrupted_series(part, [date], slope=slope, **options).iloc[0] for date in dates]
     table = pd.DataFrame(rows, index=pd.Index(dates, name="break"))
     return table.assign(rank=np.log(table["ratio"]).abs().rank(ascending=False).astype(int))
