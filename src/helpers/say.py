@@ -92,7 +92,9 @@ def said(value, spec=""):
 
 
 def _by_type(value):
-    if isinstance(value, numbers.Number) and not isinstance(value, bool):
+    if isinstance(value, numbers.Integral) and abs(value) < 10_000:
+        return str(value)  # it may be a year
+    if isinstance(value, numbers.Number):
         return number(value)
     return series(value) if isinstance(value, list | tuple) else str(value)
 

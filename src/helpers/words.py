@@ -89,12 +89,3 @@ def is_missing(value):
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, numbers.Number) and value != value
-
-
-def say(text):
-    """Show a sentence; notebooks that are not yet written with ``%%say`` call it."""
-    from IPython.display import display
-
-    from helpers.say import without_formulas
-
-    display({"text/markdown": without_formulas(text), "text/plain": text}, raw=True)

@@ -94,7 +94,7 @@ def draw(results, swept):
         spare.remove()
     known = [end for r in results for end in (r.value, r.low, r.high) if end is not None]
     if min(known) > 0 and max(known) / min(known) > 20:
-        charts.money_axis(axes[0, 0], "", axis="y", dollars=False)
+        charts.log_axis(axes[0, 0], "", axis="y")
     for first in axes[:, 0]:
         first.set_ylabel(results[0].unit)
         first.yaxis.set_major_formatter(lambda value, _: value_in_words(value, results[0].unit))
