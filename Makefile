@@ -17,7 +17,7 @@ test: $(READY)  ## check tables, wording and code; run the tests; re-execute eve
 	@$(BIN)/pytest --nbval --nbval-kernel-name evidence --numprocesses 2 --dist loadfile notebooks
 
 lab: $(READY)  ## open the collection in JupyterLab
-	@JUPYTER_DEFAULT_PROVISIONER_NAME=evidence-warm $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start_here.ipynb
+	@$(BIN)/evidence lab
 
 class: $(READY)  ## write the learner's and the instructor's versions and a zip to hand out
 	@$(BIN)/evidence class build

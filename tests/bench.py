@@ -289,9 +289,8 @@ def exact_indices(inputs):
 def bench_slider():
     """A slider move, from change to drawn chart, against the bare drawing of that chart."""
     from helpers.charts import png_bytes
-    from helpers.market.charts import proceeds_chart
     from helpers.market.model import simulate
-    from helpers.market.sliders import MOVING_DRAWS, panel
+    from helpers.market.sliders import MOVING_DRAWS, panel, proceeds_chart
 
     _, controls = panel(RANGES, CLAIM, 0.0, 1)
     answer = simulate(RANGES, claim=CLAIM, draws=MOVING_DRAWS, seed=1)
@@ -300,7 +299,7 @@ def bench_slider():
     ratios, moves = [], []
     for target in (10_000, 15_000, 20_000) * REPEATS:
         moves.append(timed(setattr, slider, "value", target)[1])
-        drawing = timed(lambda: png_bytes(proceeds_chart(sample, middle, CLAIM, height=3.2)))[1]
+        drawing = timed(lambda: png_bytes(proceeds_chart(sample, middle, CLAIM)))[1]
         ratios.append(moves[-1] / drawing)
     print(f"slider move {spread([1e3 * x for x in moves], '{:.0f}')} ms")
     print(f"over the bare drawing: {np.median(ratios):.2f} times (median)\n")

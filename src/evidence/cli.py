@@ -13,6 +13,7 @@ from evidence.notebooks.new import new
 from evidence.run.command import run, sweep
 from evidence.site.command import site
 from evidence.terminal import console
+from evidence.warm.lab import lab
 from helpers.data import TableError
 
 
@@ -94,3 +95,4 @@ main.add_command(compare)
 main.add_command(classroom)
 main.add_command(new)
 main.add_command(site)
+main.add_command(lab)

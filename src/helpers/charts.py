@@ -8,7 +8,7 @@ import numpy as np
 from helpers.digest import digest_lines
 from helpers.expect import expect
 from helpers.say import SayError, fill, said, this_cell
-from helpers.words import money, number
+from helpers.words import is_missing
 
 # Okabe & Ito (2008): distinguishable with every common form of colour blindness; the order also
 # alternates light and dark, so that neighbours differ in grey print.
@@ -41,8 +41,10 @@ STYLE = {
     "text.parse_math": False,  # a dollar sign is a dollar sign
     "xtick.color": "#4d4d4d",
     "xtick.labelsize": 9,
+    "xtick.minor.pad": 5.5,  # words at short ticks stand in line with those at long ones
     "ytick.color": "#4d4d4d",
     "ytick.labelsize": 9,
+    "ytick.minor.pad": 5.5,
 }
 PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY)
 # Shapes beside colours, for grey print: kinds differ in both.
@@ -61,10 +63,11 @@ def set_theme():
     theme = so.Plot.config.theme  # seaborn.objects has one of its own
     theme.update({name: mpl.rcParams[name] for name in {*theme, *STYLE}})
     pd.set_option("display.html.use_mathjax", False)  # a dollar sign in a table is one
+    pd.set_option("display.max_colwidth", None)  # tables of words are shown whole
 
 
 def canvas(rows=1, columns=1, *, width=8.5, height=4.5, **subplots):
-    """Make an empty figure in the house style, without touching pyplot's global state.
+    """Make an empty figure in the house style, apart from pyplot's figures.
 
     Parameters
     ----------
@@ -185,7 +188,7 @@ def caption(figure, title, source):
         textwrap.fill(title, int(width * 9.5)), x=0.01, ha="left", fontsize=12.5, weight="bold"
     )
     figure.supxlabel(
-        textwrap.fill(f"Source: {source}", int(width * 19)),
+        textwrap.fill(f"Source: {source}", int(width * 17)),  # more would pass the right edge
         x=0.01,
         ha="left",
         fontsize=7.5,
@@ -226,10 +229,14 @@ def log_axis(axes, label, form="number", *, axis="x"):
 
 
 def _ticks_in_words(axis, form):
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter
+
+    def between(value, _):
+        low, high = axis.get_view_interval()  # a short axis may hold one power of ten, or none
+        return said(value, form) if high < 100 * low and f"{value:e}"[0] in "25" else ""
 
     axis.set_major_formatter(FuncFormatter(lambda value, _: said(value, form)))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_formatter(FuncFormatter(between))
 
 
 def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, edge=None, axes=None):
@@ -246,7 +253,8 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     label : str, default "label"
         Column that names the rows; long names are wrapped, not cut.
     kind : str, optional
-        Column by which rows differ in colour and shape, told in a legend.
+        Column by which rows differ in colour and shape, told in a legend. Two charts give a kind
+        the same look if the column is categorical.
     hollow : str, optional
         Column that is true for rows drawn with a white mark.
     unit : str
@@ -254,7 +262,8 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     log : str, optional
         Makes the axis logarithmic, with ticks in this format word ("number", "money", "percent").
     edge : float, optional
-        Right end of the axis; a range that goes on beyond it ends in an arrow.
+        Furthest that the axis goes to the right; a range that goes on beyond it ends in an arrow.
+        Without it, or where it is missing, an open end is drawn to the largest number.
     axes : matplotlib.axes.Axes, optional
         Where to draw; a new figure as high as the rows need by default.
 
@@ -264,15 +273,17 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     """
     import matplotlib.pyplot as plt
 
+    furthest = rows[["low", "central", "high"]].replace(np.inf, np.nan).max().max()
+    edge = furthest if edge is None or is_missing(edge) else edge
     names = list(dict.fromkeys(rows[label]))
     wrapped = [textwrap.fill(str(name), 48) for name in names]
-    if axes is None:
-        lines = max((name.count("\n") + 1 for name in wrapped), default=1)
-        _, axes = plt.subplots(figsize=(8.5, 1.4 + (0.08 + 0.12 * lines) * len(names)))
     beside = rows.groupby(label).cumcount()
+    if axes is None:
+        lines = 1 + max([max(beside, default=0), *(name.count("\n") for name in wrapped)])
+        _, axes = plt.subplots(figsize=(8.5, 1.4 + (0.08 + 0.12 * lines) * len(names)))
     middle = (rows.groupby(label)[label].transform("size") - 1) / 2
     rows = rows.assign(place=rows[label].map(names.index) + 0.22 * (beside - middle))
-    kinds = list(dict.fromkeys(rows[kind].dropna())) if kind else [None]
+    kinds = _kinds(rows[kind]) if kind else [None]
     for index, each in enumerate(kinds):
         some = rows[rows[kind] == each] if kind else rows
         look = {"color": PALETTE[index % 7], "marker": MARKERS[index % 7]}
@@ -282,20 +293,29 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     axes.set(ylim=(len(names) - 0.4, -0.6), xlabel=unit)
     if log:
         log_axis(axes, unit, log)
-    if edge is not None:
+    elif "year" not in unit:  # a year has no comma
+        axes.xaxis.set_major_formatter("{x:,.10g}")
+    if furthest > edge or (rows["high"] == np.inf).any():
         axes.set_xlim(right=edge)
     if kind:
-        axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), ncols=4)
+        columns = 4 if sum(len(str(each)) for each in kinds) < 95 else 2  # within the page
+        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns)
     return axes
+
+
+def _kinds(column):
+    """List kinds in the order of a categorical column's categories, or else as they appear."""
+    categories = getattr(column.dtype, "categories", None)
+    return list(dict.fromkeys(column.dropna()) if categories is None else categories)
 
 
 def _ranges(axes, rows, look, edge, hollow):
     """Draw the rows of one kind: bars, then arrows at open ends, then marks."""
     colour = look["color"]
-    end = rows["high"] if edge is None else rows["high"].clip(upper=edge)
+    end = rows["high"].clip(upper=edge)
     closed = rows.dropna(subset=["low", "high"])
     axes.hlines(closed["place"], closed["low"], end[closed.index], color=colour, lw=1.8)
-    beyond = rows[rows["high"] > (np.inf if edge is None else edge)]
+    beyond = rows[rows["high"] > edge]
     above = rows[rows["low"].notna() & rows["high"].isna()]
     below = rows[rows["high"].notna() & rows["low"].isna() & rows["central"].isna()]
     arrows = ((beyond.assign(at=edge), ">"), (above.assign(at=above["low"]), ">"))
@@ -316,16 +336,3 @@ def _ranges(axes, rows, look, edge, hollow):
     for place in rows.loc[rows[["low", "central", "high"]].isna().all(axis=1), "place"]:
         where = axes.get_yaxis_transform()
         axes.text(0.01, place, "no estimate", transform=where, color=colour, size=8, va="center")
-
-
-def money_axis(axes, label, *, axis="x", dollars=True):
-    """Make an axis logarithmic with ticks in words: 10 million, 1 billion."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    getattr(axes, f"set_{axis}scale")("log")
-    getattr(axes, f"set_{axis}label")(label)
-    chosen = getattr(axes, f"{axis}axis")
-    form = money if dollars else number
-    chosen.set_major_locator(LogLocator(10))
-    chosen.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
-    chosen.set_minor_formatter(NullFormatter())

@@ -29,8 +29,13 @@ def digest_lines(figure):
     rounded = [(label, _rounded(points)) for label, points in series]
     words = [text.get_text() for axes in figure.axes for text in _texts(axes)]
     fingerprint = hashlib.sha256(repr((rounded, words)).encode()).hexdigest()[:12]
-    named = [(label, points) for label, points in rounded if label[0] != "_"]
-    lines = [f"- {label}: {len(points)} points, {_extent(points)}" for label, points in named]
+    named = {}
+    for label, points in rounded:
+        if label[0] != "_":
+            named.setdefault(label, []).extend(points)
+    lines = [
+        f"- {label}: {len(points)} points, {_extent(points)}" for label, points in named.items()
+    ]
     count = sum(len(points) for _, points in series)
     return [*lines, f"Plotted points: {count}, digest {fingerprint}"]
 
@@ -60,7 +65,9 @@ def _plotted(figure):
             yield str(line.get_label()) or "_line", points, to_hex(line.get_color())
         for patch in axes.patches:
             path = patch.get_patch_transform().transform_path(patch.get_path())
-            yield "_patch", np.asarray(path.vertices, dtype=float), to_hex(patch.get_facecolor())
+            corners = np.asarray(path.vertices, dtype=float)
+            if np.ptp(corners, axis=0).any():  # seaborn's legend has bars without any extent
+                yield "_patch", corners, to_hex(patch.get_facecolor())
         for collection in axes.collections:
             yield from _collected(collection)
         for image in axes.images:
@@ -79,10 +86,14 @@ def _collected(collection):
         yield label, np.column_stack([np.arange(values.size), values]), ""
         return
     offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
+    if not len(offsets):  # a scatter of nothing
+        return
     outlines = [path.vertices for path in collection.get_paths()]
+    if not len(offsets) or not outlines:  # a scatter or a band of nothing
+        return
     # A scatter's data are its offsets; for bands and bars the outlines carry the data.
     moved = len(offsets) > 1 or bool(np.any(offsets))
-    points = offsets if moved or not outlines else np.concatenate(outlines)
+    points = offsets if moved else np.concatenate(outlines)
     points = np.asarray(points, dtype=float)
     faces = collection.get_facecolor()
     colours = [to_hex(face) for face in (faces if len(faces) else collection.get_edgecolor())]

@@ -7,7 +7,7 @@ import seaborn as sns
 import seaborn.objects as so
 from matplotlib import pyplot as plt
 
-from helpers.charts import canvas, forest, png_bytes, show
+from helpers.charts import DOTS_PER_INCH, canvas, caption, forest, log_axis, png_bytes, show
 from helpers.digest import digest_lines
 
 
@@ -114,6 +114,27 @@ def test_a_long_name_is_wrapped_and_not_cut():
     assert axes.get_yticklabels()[0].get_text().replace("\n", " ") == name
 
 
+def test_a_forest_goes_no_further_than_its_ranges_or_its_edge():
+    ends = {}
+    for edge in (None, float("nan"), 200, 1000):
+        axes = forest(ROWS, edge=edge)
+        bars = [drawn for drawn in axes.collections if hasattr(drawn, "get_segments")]
+        ends[str(edge)] = max(bar[1][0] for drawn in bars for bar in drawn.get_segments())
+        assert axes.get_xlim()[1] == ends[str(edge)]  # one of the ranges has no end
+        plt.close(axes.figure)
+    assert ends == {"None": 150, "nan": 150, "200": 200, "1000": 1000}
+    closed = forest(ROWS[ROWS["high"] != np.inf], edge=1000)
+    assert 150 < closed.get_xlim()[1] < 200
+    plt.close(closed.figure)
+
+
+def test_a_forest_writes_thousands():
+    axes = forest(ROWS.head(1).assign(low=10_000, central=12_000, high=15_000))
+    axes.figure.canvas.draw()
+    assert "10,000" in [text.get_text() for text in axes.get_xticklabels()]
+    plt.close(axes.figure)
+
+
 def test_seaborn_charts_are_shown_with_the_names_of_their_legend(capsys):
     rows = pd.DataFrame({"year": [1, 2, 1, 2], "people": [3, 4, 5, 6], "sex": [*"mmww"]})
     charts = (
@@ -132,3 +153,67 @@ def test_a_value_that_is_not_there_is_not_drawn_as_a_range():
     axes = canvas()[1]
     axes.scatter([1, 2, 3], [5, np.nan, 7], label="counts")
     assert digest_lines(axes.figure)[0] == "- counts: 2 points, 5 to 7"
+
+
+def test_what_is_drawn_of_nothing_is_no_series():
+    axes = canvas()[1]
+    axes.plot([1, 2], [3, 4], label="women")
+    axes.scatter([], [], label="men")
+    axes.fill_between([], [], [], label="men")
+    assert len(digest_lines(axes.figure)) == 2
+
+
+def test_bars_of_one_name_are_one_line():
+    rows = pd.DataFrame({"year": [1, 2, 1, 2], "people": [3, 4, 5, -6], "sex": [*"mmww"]})
+    axes = sns.barplot(rows, x="year", y="people", hue="sex", errorbar=None)
+    lines = digest_lines(axes.figure)
+    plt.close("all")
+    assert [line.split(":")[0] for line in lines[:-1]] == ["- m", "- w"]
+    assert lines[0].endswith(" 0 to 4") and lines[1].endswith(" -6 to 5")
+
+
+@pytest.mark.parametrize(
+    "kinds", [["model of censuses", "survey"], ["women among all those asked"]]
+)
+def test_the_source_and_the_legend_of_a_forest_stay_inside(kinds, capsys):
+    names = [f"{kinds[place % len(kinds)]} {place}" for place in range(4)]
+    axes = forest(ROWS.head(4).assign(label="x" * 48, kind=names), kind="kind")
+    show(axes, title="A finding", source="Goodkind, Daniel; West, Loraine " * 9, alt="Rows.")
+    figure = axes.figure
+    for part in (axes.get_legend(), figure._supxlabel, figure._suptitle):
+        place = part.get_window_extent(figure.canvas.get_renderer())
+        assert place.x0 >= 0 and place.x1 <= figure.bbox.width
+
+
+@pytest.mark.parametrize(
+    ("ends", "named"),
+    [
+        ((3_000, 80_000), ["US$5,000", "US$10,000", "US$20,000", "US$50,000"]),
+        ((90, 11_000), ["US$100", "US$1,000", "US$10,000"]),
+    ],
+)
+def test_a_log_axis_of_any_length_has_ticks_to_read(ends, named):
+    figure, axes = canvas()
+    axes.plot(ends, [0, 1])
+    axes.set_xlim(ends)
+    log_axis(axes, "dollars", "money")
+    figure.draw_without_rendering()
+    labels = axes.get_xticklabels(which="both")
+    seen = {label.get_text(): label.get_position()[0] for label in labels if label.get_text()}
+    assert {name for name, at in seen.items() if ends[0] <= at <= ends[1]} == set(named)
+
+
+def test_a_long_source_ends_before_the_right_edge():
+    figure, _ = canvas()
+    figure.set_dpi(DOTS_PER_INCH)
+    caption(figure, "Title", "Federal Reserve System (2026); BBC NEWS (2011); " * 6)
+    figure.draw_without_rendering()
+    assert figure._supxlabel.get_window_extent().x1 < figure.bbox.x1
+
+
+def test_a_kind_keeps_its_look_from_forest_to_forest():
+    kinds = pd.CategoricalDtype(["field", "model"])
+    for rows in (ROWS, ROWS.iloc[::-1], ROWS.tail(2)):
+        axes = forest(rows.assign(method=rows["method"].astype(kinds)), kind="method")
+        plt.close(axes.figure)
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["field", "model"]

@@ -95,7 +95,7 @@ def zip_handout(folder, notebooks, root=ROOT):
     target = folder / f"{HANDOUT}.zip"
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
         first = (Path(__file__).parent / "handout.md").read_text(encoding="utf-8")
-        first = first.replace("FIRST", notebooks[0].path.name)
+        first = first.replace("FIRST", min(notebook.path.name for notebook in notebooks))
         packed.writestr(_entry("README.md"), first)
         for name, path in sorted(files.items()):
             packed.writestr(_entry(name), path.read_bytes())

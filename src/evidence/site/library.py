@@ -29,7 +29,7 @@ def write_home(folder, run, ledger, scorecard, facts):
     found = [(verdict, int(counts.get(verdict, 0)), says[verdict]) for verdict in words]
     listed = "; ".join(f"{count} {words[verdict]}" for verdict, count, _ in found)
     alt = (
-        f"One tile for each of {len(ledger.claims)} claims, by section and verdict: {listed}. "
+        f"One tile for each of {len(ledger.claims)} claims, stacked by verdict: {listed}. "
         "The table below has the same counts, and the page of all claims has every tile."
     )
     text = html(

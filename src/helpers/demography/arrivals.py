@@ -1,9 +1,6 @@
-"""Counts of people by sex and year: shares with intervals, revisions, sex ratios at birth."""
+"""Counts of people by sex and year, and what a later release changed."""
 
-import numpy as np
-import pandas as pd
-
-from helpers.methods.shares import wilson_interval
+from helpers.expect import expect
 
 
 def by_sex(arrivals, vintage):
@@ -26,10 +23,8 @@ def by_sex(arrivals, vintage):
     ValueError
         If the vintage does not exist, or a period lacks one of the sexes.
     """
+    expect("vintage", vintage, sorted(arrivals["vintage"].unique()))
     chosen = arrivals[arrivals["vintage"] == vintage]
-    if chosen.empty:
-        known = ", ".join(sorted(arrivals["vintage"].unique()))
-        raise ValueError(f"vintage is {vintage!r}, expected one of {known}")
     wide = chosen.pivot(index="last_year", columns="sex", values="persons")[["women", "men"]]
     if wide.isna().any(axis=None):
         lacking = ", ".join(map(str, wide.index[wide.isna().any(axis=1)]))
@@ -67,27 +62,6 @@ def single_years(periods, first_year, last_year):
             f"expected single years in order between {low} and {high}"
         )
     return years.loc[first_year:last_year]
-
-
-def women_shares(periods):
-    """Share of women in each period, with a Wilson interval.
-
-    Parameters
-    ----------
-    periods : pandas.DataFrame
-        Columns women and total [persons].
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns share, low, high [fractions]; index as given.
-    """
-    intervals = [
-        wilson_interval(w, t) for w, t in zip(periods["women"], periods["total"], strict=True)
-    ]
-    low, high = np.array(intervals).T
-    share = periods["women"] / periods["total"]
-    return pd.DataFrame({"share": share, "low": low, "high": high}, index=periods.index)
 
 
 def revisions(older, newer):

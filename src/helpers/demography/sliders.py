@@ -3,8 +3,8 @@
 from html import escape
 
 from helpers import sliders
-from helpers.charts import png_bytes
-from helpers.demography import cohorts, sex_ratio_charts
+from helpers.charts import BLUE, GREY, SKY, png_bytes
+from helpers.demography import cohorts
 from helpers.words import number, percent
 
 NAME = "surplus-of-men-sliders"
@@ -40,7 +40,27 @@ def answer_of(population, series, year, ages):
         f"{'men than women' if inside >= 0 else 'women than men'}</b>. All ages together: "
         f"{number(surplus.sum())}; {percent(young / surplus.sum(), 0)} of that were under 20."
     )
-    return text, png_bytes(sex_ratio_charts.surplus_by_age(surplus, chosen))
+    return text, png_bytes(_bars(surplus, chosen))
+
+
+def _bars(surplus, chosen):
+    """Draw men minus women by age, as the notebook does; dark in the chosen band."""
+    import seaborn as sns
+    from matplotlib.figure import Figure
+
+    axes = Figure(figsize=(8.5, 4.2), layout="constrained").subplots()
+    kinds = [
+        "chosen band" if age in chosen else "under 20" if age < 20 else "other ages"
+        for age in surplus.index
+    ]
+    look = {"under 20": SKY, "chosen band": BLUE, "other ages": GREY}
+    sns.barplot(
+        x=surplus.index, y=surplus / 1e6, hue=kinds, palette=look, hue_order=list(look),
+        saturation=1, errorbar=None, ax=axes,
+    )  # fmt: skip
+    axes.axhline(0, color="black", linewidth=0.8)
+    axes.set(xlabel="age, youngest of five years", ylabel="men minus women, millions")
+    return axes.figure
 
 
 def panel(population, series, year, age_low, age_high):

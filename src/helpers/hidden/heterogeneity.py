@@ -10,6 +10,7 @@ models. Which function, no data can tell: the estimates may lie far apart and fi
 
 import numpy as np
 
+from helpers.expect import expect
 from helpers.hidden.lists import NotEstimable, check_table
 from helpers.hidden.other_estimators import CLOSED, MATCHED, SimpleEstimate, log_range
 from helpers.methods import existence
@@ -49,8 +50,7 @@ def heterogeneity(table, model: str) -> SimpleEstimate:
     NotEstimable
         If there are fewer than three lists or the estimate does not exist.
     """
-    if model not in MODELS:
-        raise ValueError(f"model: found {model!r}, expected one of {', '.join(MODELS)}")
+    expect("model", model, MODELS)
     overlaps = check_table(table)
     lists = len(overlaps.names)
     if lists < 3:

@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
+from helpers.expect import expect
 from helpers.hidden.choice import Choice
 from helpers.hidden.estimate import PopulationEstimate, with_range
 from helpers.hidden.existence import check_model, masks_of
@@ -40,8 +41,7 @@ def named_model(table, terms=(), *, interval="normal") -> PopulationEstimate:
         If the estimate does not exist, or the model leaves the hidden number open, as one does
         that joins all lists.
     """
-    if interval not in GIVEN_THE_MODEL:
-        raise ValueError(f"interval: found {interval!r}, expected {' or '.join(GIVEN_THE_MODEL)}")
+    expect("interval", interval, GIVEN_THE_MODEL)
     overlaps = check_table(table)
     lists = len(overlaps.names)
     wanted = _with_lower_terms(masks_of(terms, overlaps.names))

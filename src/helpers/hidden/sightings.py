@@ -8,6 +8,7 @@ independent of one another; they differ in what they ask of persons.
 import numpy as np
 from scipy.optimize import brentq
 
+from helpers.expect import expect
 from helpers.hidden.lists import NotEstimable
 from helpers.hidden.other_estimators import CLOSED, SimpleEstimate, log_range
 
@@ -43,8 +44,7 @@ def sightings(counts, method: str) -> SimpleEstimate:
     NotEstimable
         If nobody was seen twice (for ``poisson``: more than once), or for the others nobody once.
     """
-    if method not in METHODS:
-        raise ValueError(f"method: found {method!r}, expected one of {', '.join(METHODS)}")
+    expect("method", method, METHODS)
     people = _by_times(counts)
     if people[1:].sum() == 0:
         raise NotEstimable("found nobody seen more than once, so no upper bound")

@@ -3,8 +3,8 @@
 import numpy as np
 
 from helpers import hidden, sliders
-from helpers.charts import canvas, png_bytes
-from helpers.hidden.charts import LOOK, draw_intervals
+from helpers.charts import forest, png_bytes
+from helpers.hidden.words import METHOD_WORDS
 from helpers.words import number, span
 
 NAME = "laboratory-sliders"
@@ -38,8 +38,7 @@ def answer_of(truth, inclusion, seed, **knobs):
     picture : bytes
     """
     table = hidden.simulate_lists(truth, inclusion, seed=np.random.default_rng(seed), **knobs)
-    found = hidden.compare({"drawn": table})
-    found["table"] = [LOOK[name][2] for name in found["method"]]
+    found = hidden.compare({"drawn": table}).replace({"method": METHOD_WORDS})
     holding = int(((found["low"] <= truth) & (truth <= found["high"])).sum())
     estimates = found["estimate"].dropna()
     between = f"Estimates: {span(estimates.min(), estimates.max())}." if len(estimates) else ""
@@ -47,11 +46,23 @@ def answer_of(truth, inclusion, seed, **knobs):
         f"<b>{holding} of {len(found)} ranges hold the truth, {number(truth)}.</b> {between} "
         f"{number(table['count'].sum())} people are on a list."
     )
-    figure, axes = canvas(height=3)
-    draw_intervals(axes, found, EDGE * truth)
+    return text, png_bytes(_chart(found, truth))
+
+
+def _chart(found, truth):
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8.5, 3), layout="constrained")
+    axes = forest(
+        found.rename(columns={"estimate": "central"}),
+        label="method",
+        unit="persons, seen and unseen; dashed: the truth",
+        edge=EDGE * truth,
+        axes=figure.subplots(),
+    )
     axes.axvline(truth, color="black", linestyle="--", lw=1)
-    axes.set_xlabel("persons, seen and unseen; dashed: the truth")
-    return text, png_bytes(figure)
+    axes.set_xlim(left=0)
+    return figure
 
 
 def panel(truth, inclusion, seed, **knobs):

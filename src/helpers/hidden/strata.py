@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from helpers.expect import expect
 from helpers.hidden.comparisons import attempt
 from helpers.hidden.tables import group_people
 
@@ -44,8 +45,7 @@ def by_stratum(people: pd.DataFrame, stratum: str, method: str, **options) -> pd
     ValueError
         If the column is missing or has gaps, or a stratum's table is not one of lists.
     """
-    if stratum not in people.columns:
-        raise ValueError(f"stratum is {stratum!r}, expected one of {', '.join(people.columns)}")
+    expect("stratum", stratum, people.columns)
     if people[stratum].isna().any():
         row = int(np.flatnonzero(people[stratum].isna())[0])
         raise ValueError(f"column {stratum!r}, row {row + 1}: found a gap, expected a stratum")

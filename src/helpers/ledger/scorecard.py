@@ -1,4 +1,6 @@
-"""The audit at a glance: every claim in the row of its section and the column of its verdict."""
+"""The audit at a glance: every claim in a few words, stacked by verdict."""
+
+import textwrap
 
 from helpers.charts import BLUE, GREEN, GREY, ORANGE, PINK, RED, canvas
 from helpers.data import labels
@@ -11,44 +13,36 @@ COLOURS = {
     "wrong": RED,
     "inconsistent": BLUE,
 }
-TILE = 0.52
+COLUMN, ROW = 1.6, 0.35  # inches
+CHARACTERS = 23  # of a line in a tile
 
 
 def draw(claims):
-    """Draw one tile per claim.
+    """Draw one tile per claim, stacked by verdict, so that heights compare.
 
     Parameters
     ----------
     claims : pandas.DataFrame
-        Indexed by id, with columns section and verdict.
+        Indexed by id, with columns verdict and short.
 
     Returns
     -------
     matplotlib.figure.Figure
+        With a column for each verdict that occurs, in the order of the labels.
     """
-    verdicts, places = labels("claims", "verdict"), labels("claims", "section")
-    sections = [section for section in places if section in set(claims["section"])]
-    groups = claims.groupby(["section", "verdict"]).groups
-    wide = {v: max([len(ids) for (_, w), ids in groups.items() if w == v] + [1]) for v in verdicts}
-    left, edge = {}, 0.0
-    for verdict in verdicts:
-        left[verdict], edge = edge, edge + TILE * max(wide[verdict], 2) + 0.35
-    figure, axes = canvas(width=max(8.5, edge + 2.4), height=0.42 * len(sections) + 1.8)
-    for (section, verdict), ids in groups.items():
-        row = sections.index(section)
-        for place, name in enumerate(sorted(ids)):
-            x = left[verdict] + TILE * (place + 0.5)
-            axes.scatter(
-                x, row, marker="s", s=480, color=COLOURS[verdict], alpha=0.3, label="_tile"
-            )
-            axes.text(x, row, name, ha="center", va="center", fontsize=8.5)
-    for verdict, words in verdicts.items():
-        count = int((claims["verdict"] == verdict).sum())
-        axes.text(left[verdict], -0.75, f"{words}\n{count}", va="bottom", fontsize=9)
-    axes.set_yticks(range(len(sections)), [places[section] for section in sections])
-    axes.set(xlim=(-0.15, edge), ylim=(len(sections) - 0.4, -0.7), xticks=[])
-    axes.tick_params(axis="y", length=0)
-    for side in ("left", "bottom"):
-        axes.spines[side].set_visible(False)
-    axes.grid(axis="x", visible=False)
+    words = labels("claims", "verdict")
+    stacks = {v: claims[claims["verdict"] == v].sort_index() for v in words}
+    stacks = {verdict: stack for verdict, stack in stacks.items() if len(stack)}
+    tallest = max(map(len, stacks.values()))
+    figure, axes = canvas(width=max(8.5, COLUMN * len(stacks)), height=ROW * tallest + 1.3)
+    for column, (verdict, stack) in enumerate(stacks.items()):
+        rows = range(len(stack))
+        axes.barh(rows, 0.95, 0.86, column, color=COLOURS[verdict], alpha=0.3, label="_tile")
+        for row, (name, short) in zip(rows, stack["short"].items(), strict=True):
+            text = textwrap.fill(f"{name} {short}", CHARACTERS)
+            axes.text(column + 0.04, row, text, va="center", fontsize=7.5, linespacing=1.0)
+        heading = f"{words[verdict]}: {len(stack)}"
+        axes.text(column, -0.7, heading, va="bottom", fontsize=10, weight="bold")
+    axes.set(xlim=(-0.03, len(stacks)), ylim=(tallest - 0.4, -1.3))
+    axes.set_axis_off()
     return figure

@@ -1,18 +1,15 @@
 """Choices made in the market model, and what each of them does to the answer."""
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from helpers.market.model import annual_proceeds, channel_split
+from helpers.market.model import annual_proceeds
 from helpers.methods.draws import FEWEST_DRAWS
 from helpers.methods.sensitivity import expected_narrowing, sobol_indices
 from helpers.methods.uncertain import Uncertain
 
-CHANNELS = ("prostitution", "forced marriage", "cybersex")
-REMAINDER = "no channel named"
 COUNTED = ("north_koreans_in_china", "women_share", "trafficked_share")
 MOST_DRAWS = 2**17  # for indices, which the upper tail rules
 ENOUGH_DRAWS = 2**14  # for percentiles
@@ -35,41 +32,6 @@ def move_together(rank_correlation: float) -> dict[str, float]:
         )
     pairs = ((0, 1), (0, 2), (1, 2))
     return {f"{COUNTED[i]}, {COUNTED[j]}": rank_correlation for i, j in pairs}
-
-
-def by_channel(total: float, shares: Sequence[float], weights: Sequence[float]) -> pd.DataFrame:
-    """Split a total between the channels and the women for whom no channel is named.
-
-    Parameters
-    ----------
-    total : float
-        US dollars a year.
-    shares, weights : sequences of 3 floats
-        Share of the women; proceeds of a channel relative to the average.
-
-    Returns
-    -------
-    DataFrame, index channel
-        share, weight, proceeds [US dollars a year]; the last row is the remainder.
-
-    Raises
-    ------
-    ValueError
-        Not three shares, or what `helpers.market.model.channel_split` refuses.
-    """
-    if len(shares) != len(CHANNELS):
-        raise ValueError(
-            f"channel_shares: expected {len(CHANNELS)} ({', '.join(CHANNELS)}), found {len(shares)}"
-        )
-    parts = channel_split(total, shares, weights)
-    return pd.DataFrame(
-        {
-            "share": [*shares, max(0.0, 1 - math.fsum(shares))],
-            "weight": [*weights, 1.0],
-            "proceeds": parts,
-        },
-        index=pd.Index([*CHANNELS, REMAINDER], name="channel"),
-    )
 
 
 def importance(
@@ -114,37 +76,3 @@ def specification(
     """Proceeds under one combination of choices, all of them points, for a specification curve."""
     proceeds = annual_proceeds(people, women_share, trafficked_share, per_woman)
     return {"proceeds": float(proceeds)}
-
-
-def options(choices: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Figures to choose from, one number each: a point, a bound, the geometric middle of a range.
-
-    Parameters
-    ----------
-    choices : DataFrame
-        The table choices; rows of the same quantity and words are the ends of a range.
-
-    Returns
-    -------
-    dict of quantity to dict of words to figure
-        In the order of the table.
-    """
-    found = {}
-    for (quantity, words), rows in choices.groupby(["quantity", "words"], sort=False):
-        middle = math.sqrt(rows["value"].min() * rows["value"].max())
-        found.setdefault(quantity, {})[words] = middle
-    return found
-
-
-def ends_or_open(values: Sequence[float]) -> tuple[float, float, float | None]:
-    """Median, low and high of three ascending percentiles; no high end where it is infinite.
-
-    Raises
-    ------
-    ValueError
-        Where even the median is infinite: more than half of the draws imply no finite figure.
-    """
-    low, median, high = (float(value) for value in values)
-    if not math.isfinite(median):
-        raise ValueError("implied figure: more than half of the draws allow none, an input is 0")
-    return median, low, high if math.isfinite(high) else None

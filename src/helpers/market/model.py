@@ -191,51 +191,33 @@ def implied(claim: float, divisor_percentiles: np.ndarray) -> np.ndarray:
     return np.divide(claim, divisor, out=np.full(divisor.shape, np.inf), where=divisor > 0)
 
 
-def check_channels(shares: np.ndarray, weights: np.ndarray) -> None:
-    """Refuse shares that add to more than one, figures below 0 and lists of unequal length."""
-    if len(shares) != len(weights):
-        raise ValueError(
-            f"channel_weights: expected {len(shares)}, one per channel, found {len(weights)}"
-        )
-    for name, figures in (("channel_shares", shares), ("channel_weights", weights)):
-        if not (figures >= 0).all():
-            raise ValueError(f"{name}: expected no figure below 0, found {figures.min():g}")
-    largest = shares.sum(axis=0).max()
-    if largest > 1 + 1e-9:
-        raise ValueError(f"channel_shares: expected a sum of at most 1, found {largest:g}")
-
-
-def channel_split(total: np.ndarray | float, shares: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Split the same total between the channels and an open remainder.
-
-    The women whom no channel accounts for are the remainder; they count with the average, a
-    weight of 1. Weights are relative, so the parts always add to the total.
+def check_channels(names: Sequence[str], shares: Sequence[float], weights: Sequence[float]) -> None:
+    """Refuse what cannot split a total between channels and an open remainder of weight 1.
 
     Parameters
     ----------
-    total : ndarray, shape (n,), or float
-        US dollars a year.
-    shares : array_like, shape (k,) or (k, n)
-        Share of the women in each channel.
-    weights : array_like, shape (k,)
+    names : sequence of k str
+        The channels.
+    shares : sequence of k floats
+        Share of the women in each channel; what is missing to 1 is the remainder.
+    weights : sequence of k floats
         Proceeds per woman of a channel relative to the average.
-
-    Returns
-    -------
-    ndarray, shape (k + 1,) or (k + 1, n)
-        The last row is the remainder.
 
     Raises
     ------
     ValueError
-        See `check_channels`; or no remainder and no channel with a weight above 0.
+        Not one figure for each channel, a figure below 0, shares that add to more than one, or no
+        weight above 0 where there is no remainder.
     """
     shares, weights = np.asarray(shares, dtype=float), np.asarray(weights, dtype=float)
-    check_channels(shares, weights)
-    remainder = np.maximum(1 - shares.sum(axis=0), 0.0)
-    parts = np.stack(
-        [*(share * weight for share, weight in zip(shares, weights, strict=True)), remainder]
-    )
-    if not (parts.sum(axis=0) > 0).all():
+    for name, figures in (("channel_shares", shares), ("channel_weights", weights)):
+        if len(figures) != len(names):
+            raise ValueError(
+                f"{name}: expected {len(names)} ({', '.join(names)}), found {len(figures)}"
+            )
+        if not (figures >= 0).all():
+            raise ValueError(f"{name}: expected no figure below 0, found {figures.min():g}")
+    if shares.sum() > 1 + 1e-9:
+        raise ValueError(f"channel_shares: expected a sum of at most 1, found {shares.sum():g}")
+    if shares.sum() >= 1 and not shares @ weights > 0:
         raise ValueError("channel_weights: expected one above 0 where there is no remainder")
-    return np.asarray(total) * (parts / parts.sum(axis=0))

@@ -6,12 +6,11 @@ index of the United States (`us_consumer_prices.csv`). Stages of the chain are n
 paid at one stage says nothing about another.
 """
 
-import re
-
 import numpy as np
 import pandas as pd
 
-ENDS = ("low", "central", "high")
+from helpers.expect import expect
+
 NO_YEAR_FITS = "the rate of no year"
 BACK = 20  # years before its publication to which an amount without a year may refer
 
@@ -57,9 +56,7 @@ def rates_of(years, currencies, rates):
     """
     found = []
     for year, currency in zip(years, currencies, strict=True):
-        if currency not in rates.columns:
-            known = ", ".join(sorted(rates.columns))
-            raise ValueError(f"currency is {currency!r}, expected one of {known}")
+        expect("currency", currency, sorted(rates.columns))
         if pd.isna(year):
             found.append(np.nan)
             continue
@@ -86,9 +83,7 @@ def real_factor(years, index, base_year):
     ValueError
         A base year without a price index.
     """
-    if base_year not in index.index:
-        ends = f"{index.index.min()} to {index.index.max()}"
-        raise ValueError(f"base_year is {base_year}, expected one of {ends}")
+    expect("base_year", base_year, sorted(index.index))
     return index[base_year] / years.map(index)
 
 
@@ -101,9 +96,7 @@ def choose(prices, stage, currency="all"):
         A stage or currency that the table does not have, or no row with both.
     """
     for name, value, column in (("stage", stage, "stage"), ("currency", currency, "currency")):
-        known = sorted(prices[column].unique()) + (["all"] if name == "currency" else [])
-        if value not in known:
-            raise ValueError(f"{name} is {value!r}, expected one of {', '.join(known)}")
+        expect(name, value, [*sorted(prices[column].unique()), *["all"][: name == "currency"]])
     chosen = prices[prices["stage"] == stage]
     chosen = chosen if currency == "all" else chosen[chosen["currency"] == currency]
     if chosen.empty:
@@ -128,57 +121,8 @@ def observations(rows):
     first = rows["same_as"].fillna(rows["id"])
     ends = rows.groupby(first, sort=False).agg({"low": "min", "central": "mean", "high": "max"})
     kept = rows.drop_duplicates("id").set_index("id").loc[ends.index]
-    kept[list(ENDS)] = ends
+    kept[list(ends)] = ends
     return kept.rename_axis("id").reset_index()
-
-
-def in_real_dollars(rows, year, rates, index, base_year):
-    """Add the amounts in dollars of their year (usd_*) and of the base year (real_*).
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Columns currency, low, central, high and the year's column.
-    year : str
-        Name of the year's column.
-    rates, index, base_year : see `rates_of` and `real_factor`
-
-    Returns
-    -------
-    pandas.DataFrame
-        With usd_low to usd_high and real_low to real_high; missing where the year is.
-    """
-    rate = rates_of(rows[year], rows["currency"], rates)
-    factor = real_factor(rows[year], index, base_year)
-    usd = {f"usd_{end}": rows[end] / rate for end in ENDS}
-    real = {f"real_{end}": rows[end] / rate * factor for end in ENDS}
-    return rows.assign(**usd, **real)
-
-
-def ends(rows, kind="real"):
-    """Lower and upper ends of the published amounts; a single amount is both.
-
-    Returns
-    -------
-    lower, upper : pandas.Series
-        Without what is missing: "up to" has no lower end, "at least" no upper one.
-    """
-    lower = rows[f"{kind}_low"].fillna(rows[f"{kind}_central"])
-    upper = rows[f"{kind}_high"].fillna(rows[f"{kind}_central"])
-    return lower.dropna(), upper.dropna()
-
-
-def middle(values):
-    """Median, lowest and highest of the values.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    if not len(values):
-        raise ValueError("amounts: expected at least one with a year, found none")
-    return float(np.median(values)), float(values.min()), float(values.max())
 
 
 def conversions(rows, year, published, rates, tolerance):
@@ -249,30 +193,3 @@ def _conversion(row, end, amount, printed, year, published, rates):
         "published_rate": np.nan if pd.isna(appeared) else series[appeared],
         "nearest_rate": so_far.iloc[int(np.argmin(np.abs(np.log(so_far / implied))))],
     }
-
-
-def years_that_round_to(amount, printed, rates, digits=2):
-    """Years in which an amount, converted at the year's rate, rounds to the printed dollars.
-
-    Parameters
-    ----------
-    amount : float
-        In the other currency.
-    printed : float
-        US dollars, given to `digits` significant digits.
-    rates : pandas.Series
-        Units of the currency for one US dollar, by year.
-    digits : int
-
-    Returns
-    -------
-    list of int
-    """
-    rounded = (amount / rates.dropna()).map(lambda usd: float(f"{usd:.{digits}g}"))
-    return [int(year) for year in rounded.index[rounded == float(f"{printed:.{digits}g}")]]
-
-
-def yuan_amounts(sentence):
-    """Amounts in yuan that a sentence of the ledger names: "from 3,000 to 10,000 yuan"."""
-    named = re.findall(r"(?:(\d[\d,]*) (?:to|and) )?(\d[\d,]*) yuan", sentence)
-    return [float(part.replace(",", "")) for pair in named for part in pair if part]

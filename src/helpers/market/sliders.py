@@ -1,11 +1,13 @@
 """Sliders for every input of the market model: the same function as in the static answer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 
+import numpy as np
+
 from helpers import sliders
-from helpers.charts import png_bytes
-from helpers.market.charts import proceeds_chart
+from helpers.charts import BLUE, GREY, ORANGE, canvas, log_axis, png_bytes
 from helpers.market.choices import move_together
 from helpers.market.model import INPUTS, simulate
 from helpers.words import money, number, percent, span
@@ -47,17 +49,52 @@ def answer_of(
     except ValueError as error:
         return f"<b>{escape(str(error))}</b>", None
     low, central, high = answer.annual_proceeds.value
-    women = span(*(float(f"{x:.2g}") for x in answer.women_trafficked.value[[0, 2]]))
+    women = span(*answer.women_trafficked.value[[0, 2]], partial(number, digits=2, exact=False))
     chance = percent(answer.chance_of_at_least_claim.value, 0)
-    dollars = span(low, high, lambda x: money(x, 2))
+    dollars = span(low, high, partial(money, digits=2, exact=False))
     text = (
-        f"<b>{dollars} a year</b> (median {money(central, 2)}), from {women} women. "
+        f"<b>{dollars} a year</b> (median {money(central, 2, exact=False)}), from {women} women. "
         f"At least {money(claim)}: {chance} of the simulations."
     )
-    figure = proceeds_chart(
-        answer.sample["annual_proceeds"], (low, central, high), claim, height=3.2
-    )
+    figure = proceeds_chart(answer.sample["annual_proceeds"], (low, central, high), claim)
     return text, png_bytes(figure)
+
+
+def proceeds_chart(sample, percentiles, claim):
+    """Draw the distribution of annual proceeds with its middle nine tenths and a claim.
+
+    Parameters
+    ----------
+    sample : ndarray, shape (n,)
+        Simulated annual proceeds [US dollars]. Those of 0 have no place on the axis; their share
+        is in the legend.
+    percentiles : sequence of 3 floats
+        5th, 50th and 95th.
+    claim : float
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = canvas(height=3.2)
+    low, central, high = percentiles
+    above = sample[sample > 0]
+    ends = np.percentile(above, [0.1, 99.9]) if above.size else np.array([claim, claim])
+    if ends[1] < 1.001 * ends[0]:  # a known answer: one narrow bar
+        ends = ends * [0.97, 1.03]
+    edges = np.geomspace(*ends, 61)
+    counts, _ = np.histogram(above, edges)
+    zero = 1 - above.size / sample.size
+    label = "simulated" + (f" ({percent(zero, 0)} are exactly 0)" if zero else "")
+    axes.stairs(counts / sample.size, edges, fill=True, color=BLUE, alpha=0.55, label=label)
+    axes.axvspan(max(low, edges[0] / 2), high, color=GREY, alpha=0.15, label="middle 90%")
+    if central > 0:
+        axes.axvline(central, color=BLUE, label="median")
+    axes.axvline(claim, color=ORANGE, linestyle="--", label="the claim")
+    log_axis(axes, "annual proceeds, US dollars (logarithmic)", "money")
+    axes.set(ylabel="share of simulations", ylim=(0, 1.15 * counts.max() / sample.size or 1))
+    axes.legend(loc="upper left", fontsize=8)
+    return figure
 
 
 def panel(figures: Mapping[str, Sequence[float]], claim: float, rank_correlation: float, seed: int):

@@ -1,8 +1,9 @@
 """Draws events on a time axis: one lane per actor, labels that do not overlap, spans as bands."""
 
+import itertools
 import textwrap
 
-from helpers.charts import BLUE, GREY, RED, SKY
+from helpers.charts import BLUE, GREEN, GREY, PINK, RED, SKY
 from helpers.data import labels
 from helpers.policy.events import stack_labels
 
@@ -13,10 +14,57 @@ DIRECTIONS = {
     "neutral": ("D", GREY),
     "unclear": ("^", SKY),
 }
-FONT_SIZE = 7.0
+SHADES = (GREEN, "#F0E442", PINK)  # the yellow is the eighth of the palette of Okabe and Ito
+FONT_SIZE = 7.5
+WIDTH = 8.5
+LANE_NAME_INCHES = 1.8  # and of the names beside the panels
+ROW_INCHES = 0.27
+FRAME_INCHES = 2.0  # for bars above the lanes, legend, title, years and source
 MARKER_INCHES = 0.17
 LONG_SPAN_YEARS = 1.0
 BAND_INCHES = 0.3
+
+
+def draw(events, lanes, first_year, last_year, *, panels=()):
+    """Draw events in lanes over a common axis of years, with room for series below them.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        As returned by `helpers.policy.events.choose`.
+    lanes : list of str
+        Levels from top to bottom.
+    first_year, last_year : int
+        Ends of the axis, both included. A year is drawn from its number to the next.
+    panels : sequence of float
+        Heights of empty axes below the lanes [inches]; spans longer than a year are shaded in all.
+
+    Returns
+    -------
+    list of matplotlib.axes.Axes
+        The lanes, then the panels.
+    """
+    import matplotlib.pyplot as plt
+
+    bands = long_spans(events).sort_values("from_year")
+    scale = (last_year + 1 - first_year) / (WIDTH - LANE_NAME_INCHES)
+    placed, extents = arrange(events.drop(bands.index), lanes, scale, last_year + 1)
+    tall = ROW_INCHES * sum(count for _, count in extents.values())
+    _, grid = plt.subplots(
+        1 + len(panels),
+        figsize=(WIDTH, tall + sum(panels) + FRAME_INCHES),
+        sharex=True,
+        squeeze=False,
+        height_ratios=[tall, *panels],
+        layout="constrained",
+    )
+    above, *below = grid[:, 0]
+    above.set(xlim=(first_year, last_year + 1))
+    rows = label_bands(above, bands, SHADES, first_year, last_year + 1)
+    draw_lanes(above, placed, extents, band_rows=rows)
+    for axes in (above, *below):
+        draw_bands(axes, bands, SHADES)
+    return [above, *below]
 
 
 def long_spans(events):
@@ -132,12 +180,14 @@ def draw_bands(axes, spans, colours):
     spans : pandas.DataFrame
         As returned by `long_spans`.
     colours : sequence of str
-        One per span.
+        Begun again when there are more spans.
     """
-    for span, colour in zip(spans.itertuples(), colours, strict=False):
-        axes.axvspan(span.from_year, span.to_year, color=colour, alpha=0.1, linewidth=0, zorder=0.5)
+    for span, colour in zip(spans.itertuples(), itertools.cycle(colours), strict=False):
+        axes.axvspan(
+            span.from_year, span.to_year, color=colour, alpha=0.08, linewidth=0, zorder=0.5
+        )
         for end in (span.from_year, span.to_year):
-            axes.axvline(end, color=GREY, linewidth=0.6, linestyle=":", zorder=0.6)
+            axes.axvline(end, color="0.5", linewidth=0.6, linestyle=":", zorder=0.6)
 
 
 def label_bands(axes, spans, colours, first_year, last_year):
@@ -166,7 +216,8 @@ def label_bands(axes, spans, colours, first_year, last_year):
     rows = stack_labels(starts, widths, gap=0.3 * scale)
     top = axes.get_xaxis_transform()
     step = BAND_INCHES / _axes_inches(axes, height=True)
-    for span, start, row, colour in zip(spans.itertuples(), starts, rows, colours, strict=False):
+    shades = itertools.cycle(colours)
+    for span, start, row, colour in zip(spans.itertuples(), starts, rows, shades, strict=False):
         level = 1 + step * (row + 0.25)
         ends = [start, min(span.to_year, last_year)]
         bar = {"color": colour, "linewidth": 4, "solid_capstyle": "butt", "clip_on": False}

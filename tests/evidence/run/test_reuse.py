@@ -106,9 +106,9 @@ def test_a_changed_helper_line_reruns_what_imports_it_also_indirectly(world):
 
 def test_a_helper_imported_inside_a_function_counts(world):
     with (world.package / "market/prices.py").open("a", encoding="utf-8") as file:
-        file.write("\n\ndef late():\n    from helpers.hidden import charts\n")
+        file.write("\n\ndef late():\n    from helpers.hidden import words\n")
     world.run()
-    with (world.package / "hidden/charts.py").open("a", encoding="utf-8") as file:
+    with (world.package / "hidden/words.py").open("a", encoding="utf-8") as file:
         file.write("\n# edited\n")
     assert world.run() == ["92_prices"]
 

@@ -6,15 +6,21 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import browser
 import pytest
+from click.testing import CliRunner
+from jupyterlab.labapp import LabApp
 
+from evidence import cli
+from evidence.errors import RequestError
 from evidence.files import ROOT
+from evidence.warm.lab import options
 
 SECONDS = 600  # for a notebook to run on a busy machine
-WARM = "evidence-warm"  # the provisioner that `make lab` names
 JUPYTER = Path(sys.executable).parent / "jupyter"
 # Notebook, and what the answer below its sliders holds.
 PANELS = {
@@ -46,6 +52,28 @@ window.ran = false;
 jupyterapp.commands.execute("notebook:%s").then(() => { window.ran = true; });
 0
 """
+IDLE = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'"
+PRESS = """
+window.ran = false;
+const timer = setInterval(() => {
+  const panel = window.jupyterapp?.shell?.currentWidget;
+  if (!panel?.context?.isReady || !panel.content.model?.cells.length) return;
+  const context = panel.sessionContext;
+  if (!(%s)) return;
+  clearInterval(timer);
+  jupyterapp.commands.execute("notebook:run-all-cells").then(() => { window.ran = true; });
+}, 1);
+"""
+# Moments of a kernel's start: nothing is asked for yet, it is asked for, it is on its way.
+STARTING = {
+    "at once": "true",
+    "asked for": "!context.session && !context.hasNoKernel",
+    "there": "context.session",
+}
+COUNTS = """
+[...jupyterapp.shell.currentWidget.content.model.cells].filter((cell) => cell.type === "code")
+  .map((cell) => cell.executionCount)
+"""
 FIND = "jupyterapp.shell.currentWidget.node.querySelector"
 ANSWER = f"{FIND}('.widget-html-content')?.textContent"
 CHART = f"{FIND}('img.widget-image')?.src"
@@ -54,26 +82,25 @@ HANDLE = f"{FIND}('.noUi-handle')"
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Start JupyterLab on copies of the notebooks; yields what gives a notebook its address."""
+    """Start JupyterLab on a copy of the collection; yields what gives a notebook its address."""
     home = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", home / "notebooks")
+    root = home / "a folder with spaces"
+    shutil.copytree(ROOT / "notebooks", root / "notebooks")
+    shutil.copytree(ROOT / "data", root / "data")
+    shutil.copy(ROOT / "README.md", root)
     apart = {
         f"JUPYTER_{what}_DIR": str(home / what.lower()) for what in ("RUNTIME", "CONFIG", "DATA")
     }
-    command = [
-        JUPYTER, "lab", "--no-browser", "--allow-root", "--ServerApp.port=0",
-        "--LabApp.expose_app_in_browser=True", home / "notebooks",
-    ]  # fmt: skip
-    apart |= {"IPYTHONDIR": str(home / "ipython"), "JUPYTER_DEFAULT_PROVISIONER_NAME": WARM}
+    apart |= {f"JUPYTERLAB_{what}_DIR": str(home / what) for what in ("SETTINGS", "WORKSPACES")}
+    # LAB_TEST makes an environment that no template was prepared for: the first kernel starts cold.
+    apart |= {"IPYTHONDIR": str(home / "ipython"), "LAB_TEST": str(home)}
+    command = [JUPYTER, "lab", *options(root), "--no-browser", "--ServerApp.port=0"]
+    command += ["--LabApp.expose_app_in_browser=True"]
     log = (home / "log").open("w")
     server = subprocess.Popen(command, env=os.environ | apart, stdout=log, stderr=log)
     try:
         facts = _facts(home, server)
-        yield (
-            lambda name: (
-                f"http://127.0.0.1:{facts['port']}/lab/workspaces/{name}/tree/{name}.ipynb?token={facts['token']}"
-            )
-        )
+        yield Lab(f"http://127.0.0.1:{facts['port']}", facts["token"], root)
     finally:
         server.terminate()
         server.wait(60)
@@ -81,6 +108,20 @@ def lab(tmp_path_factory):
     said = (home / "log").read_text()
     assert "Kernel started" in said
     assert sys.platform != "linux" or "Not a warm kernel" not in said
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A JupyterLab that runs."""
+
+    server: str
+    token: str
+    root: Path
+
+    def page(self, name=""):
+        """Return the address of a notebook, or of what `make lab` opens."""
+        place = name and f"lab/workspaces/{name}/tree/notebooks/{name}.ipynb"
+        return f"{self.server}/{place}?token={self.token}"
 
 
 def _facts(home, server):
@@ -105,6 +146,13 @@ def tab():
         yield tab
 
 
+@pytest.fixture
+def page(tab):
+    """Leave JupyterLab after a test, so that its question about changes is no error of the next."""
+    yield tab
+    tab.open("about:blank")
+
+
 def run(tab, what):
     tab.js(RUN % what)
     tab.until("window.ran", SECONDS)
@@ -120,25 +168,78 @@ def move_a_slider(tab, expected):
     tab.until(f"{ANSWER} !== {json.dumps(answer)} && {CHART} !== {json.dumps(chart)}")
 
 
+@contextmanager
+def pressed(tab, when):
+    """Have Run All pressed in each page as soon as a condition holds of its notebook."""
+    made = tab.call("Page.addScriptToEvaluateOnNewDocument", source=PRESS % when)
+    try:
+        yield
+    finally:
+        tab.call("Page.removeScriptToEvaluateOnNewDocument", identifier=made["identifier"])
+
+
 @needs_browser
-def test_the_first_notebook_opens(lab, tab):
-    tab.open(lab("00_start_here"))
-    tab.until("document.querySelector('.jp-Notebook h1')?.textContent.startsWith('Start here')")
-    assert tab.errors == []
+@pytest.mark.parametrize("when", STARTING.values(), ids=STARTING)
+def test_run_all_pressed_while_the_kernel_starts_runs(lab, page, when):
+    with pressed(page, when):
+        page.open(lab.page("00_start_here"))
+        page.until("window.ran", SECONDS)
+    counts, errors = page.js(COUNTS), page.js(ERRORS)
+    page.js("jupyterapp.serviceManager.sessions.shutdownAll().then(() => 0)")
+    assert errors == []
+    # Each cell once, in order, in one kernel.
+    assert counts == list(range(1, len(counts) + 1)) and counts
+
+
+@needs_browser
+def test_the_whole_project_opens_with_the_first_notebook_and_one_kernel(lab, page):
+    page.open(lab.page())
+    page.until("document.querySelector('.jp-Notebook h1')?.textContent.startsWith('Start here')")
+    page.until(IDLE)
+    listed = page.js("document.querySelector('.jp-DirListing-content').innerText")
+    assert {"README.md", "data", "notebooks"} <= set(listed.split("\n"))
+    kernels = "Object.keys(jupyterapp.serviceManager.kernelspecs.specs.kernelspecs)"
+    assert page.js(kernels) == ["python3"]
+    news = "jupyterapp.serviceManager.settings.fetch('@jupyterlab/apputils-extension:notification')"
+    facts = page.js(f"{news}.then((found) => found.schema.properties)")
+    assert facts["fetchNews"]["default"] == "false"  # nobody is asked, as at the default "none"
+    assert page.js("document.querySelectorAll('.Toastify__toast').length") == 0
+    assert not any("/lab/api/news" in request for request in page.requests)
+    assert page.errors == []
+
+
+def test_the_command_hands_its_own_words_on(monkeypatch):
+    given = []
+    monkeypatch.setattr(sys, "argv", ["evidence"])
+    monkeypatch.setattr(LabApp, "launch_instance", lambda: given.extend(sys.argv[1:]))
+    done = CliRunner().invoke(cli.main, ["lab", "--no-browser", "--ServerApp.port=1"])
+    assert done.exit_code == 0, done.output
+    assert given == [*options(), "--no-browser", "--ServerApp.port=1"]
+
+
+def test_a_handout_without_the_first_notebook_opens_its_own_first(tmp_path):
+    with pytest.raises(RequestError, match="expected notebooks, found none"):
+        options(tmp_path)
+    (tmp_path / "notebooks").mkdir()
+    for name in ("31_market_size", "20_leaving_north_korea"):
+        (tmp_path / "notebooks" / f"{name}.ipynb").touch()
+    assert any(
+        word.endswith("notebooks/20_leaving_north_korea.ipynb") for word in options(tmp_path)
+    )
 
 
 @needs_browser
 @pytest.mark.parametrize("name", PANELS)
-def test_a_notebook_runs_and_a_slider_changes_the_answer(lab, tab, name):
-    tab.open(lab(name))
-    tab.until("jupyterapp.shell.currentWidget.context.isReady")
-    assert tab.js("jupyterapp.shell.currentWidget.title.label") == f"{name}.ipynb"
-    tab.until("jupyterapp.shell.currentWidget.sessionContext.session?.kernel?.status === 'idle'")
-    run(tab, "run-all-cells")
-    assert tab.js(SCROLL) > 0
-    move_a_slider(tab, PANELS[name])
-    moved = tab.js(ANSWER)
-    run(tab, "run-cell")  # a cell that runs again makes its panel again, as it was at first
-    tab.until(f"{ANSWER} !== {json.dumps(moved)}")
-    move_a_slider(tab, PANELS[name])
-    assert tab.errors == []
+def test_a_notebook_runs_and_a_slider_changes_the_answer(lab, page, name):
+    page.open(lab.page(name))
+    page.until("jupyterapp.shell.currentWidget.context.isReady")
+    assert page.js("jupyterapp.shell.currentWidget.title.label") == f"{name}.ipynb"
+    page.until(IDLE)
+    run(page, "run-all-cells")
+    assert page.js(SCROLL) > 0
+    move_a_slider(page, PANELS[name])
+    moved = page.js(ANSWER)
+    run(page, "run-cell")  # a cell that runs again makes its panel again, as it was at first
+    page.until(f"{ANSWER} !== {json.dumps(moved)}")
+    move_a_slider(page, PANELS[name])
+    assert page.errors == []

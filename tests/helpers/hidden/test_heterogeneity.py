@@ -85,5 +85,5 @@ def test_what_cannot_be_fitted_is_refused():
         heterogeneity(wide_table("AB", [0, 9, 8, 3]), "chao")
     with pytest.raises(NotEstimable, match="does not exist"):
         heterogeneity(wide_table("ABC", [0, 9, 8, 0, 7, 0, 0, 0]), "darroch")
-    with pytest.raises(ValueError, match="model: found 'rasch', expected one of poisson"):
+    with pytest.raises(ValueError, match="model is 'rasch', expected one of poisson"):
         heterogeneity(wide_table("ABC", [0, 9, 8, 3, 7, 2, 4, 1]), "rasch")

@@ -64,5 +64,5 @@ def test_what_cannot_be_fitted_is_refused_in_one_line():
         named_model(table, ["A:Z"])
     with pytest.raises(ValueError, match="'A:A'"):
         named_model(table, ["A:A"])
-    with pytest.raises(ValueError, match="interval: found 'bca', expected normal or profile"):
+    with pytest.raises(ValueError, match="interval is 'bca', expected one of normal, profile"):
         named_model(table, ["A:B"], interval="bca")

@@ -84,7 +84,7 @@ def test_counts_may_be_named_by_the_number_of_times():
         ([30, np.nan], "chao", ValueError, "nan people seen 2 times"),
         ([], "chao", ValueError, "found none"),
         ({0: 4, 1: 3}, "chao", ValueError, "expected whole numbers from 1"),
-        ([30, 5], "turing", ValueError, "method: found 'turing', expected one of chao"),
+        ([30, 5], "turing", ValueError, "method is 'turing', expected one of chao"),
     ],
 )
 def test_what_cannot_be_is_refused_in_one_line(counts, method, error, words):

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from scipy import stats
 from support import CLAIM, KNOWN, RANGES
 
-from helpers.market.model import channel_split, implied, read_inputs, simulate
+from helpers.market.model import check_channels, implied, read_inputs, simulate
 
 Z95 = 1.6448536269514722
 # two lognormals with spreads 0.8 and 0.5 on the log scale, two known shares
@@ -154,27 +154,16 @@ def test_implied_turns_percentiles_round():
     assert implied(100, [0, 5, 20]).tolist() == [5, 20, math.inf]
 
 
-def test_channels_carry_the_remainder_openly():
-    parts = channel_split(1000, [0.5, 0.3, 0.15], [1, 1, 1])
-    assert_allclose(parts, [500, 300, 150, 50])
-
-
-def test_channel_weights_move_proceeds_and_keep_the_total():
-    # 0.5 x 2 : 0.25 x 1 : remainder 0.25 x 1
-    parts = channel_split(np.array([600.0, 1200.0]), [[0.5, 0.5], [0.25, 0.25]], [2, 1])
-    assert_allclose(parts, [[400, 800], [100, 200], [100, 200]])
-
-
 @pytest.mark.parametrize(
     ("shares", "weights", "message"),
     [
         ([0.6, 0.5], [1, 1], r"^channel_shares: expected a sum of at most 1, found 1.1$"),
         ([0.6, -0.1], [1, 1], r"^channel_shares: expected no figure below 0, found -0.1$"),
         ([0.6, 0.1], [1, -2], r"^channel_weights: expected no figure below 0, found -2$"),
-        ([0.6, 0.1], [1], r"^channel_weights: expected 2, one per channel, found 1$"),
+        ([0.6, 0.1], [1], r"^channel_weights: expected 2 \(marriage, cybersex\), found 1$"),
         ([0.6, 0.4], [0, 0], r"^channel_weights: expected one above 0"),
     ],
 )
 def test_bad_channels_are_named(shares, weights, message):
     with pytest.raises(ValueError, match=message):
-        channel_split(1.0, shares, weights)
+        check_channels(["marriage", "cybersex"], shares, weights)

@@ -5,9 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from helpers.charts import canvas
 from helpers.data import table
-from helpers.policy import charts as policy_charts
 from helpers.policy import countries
 
 TIERS = pd.DataFrame(
@@ -179,21 +177,3 @@ def test_treaty_dates_become_years():
     bound = countries.treaty_years(table("treaties")).set_index(["country", "treaty"])["bound"]
     assert bound["China", "trafficking_protocol_2000"] == pytest.approx(2010 + 38 / 365)
     assert pd.isna(bound["North Korea", "trafficking_protocol_2000"])
-
-
-def test_heat_map_writes_every_cell():
-    _, axes = canvas()
-    grid = countries.tier_grid(TIERS, [], 2001, 2005)
-    policy_charts.draw_heat_map(axes, grid, {"1": "#ffffff", "2": "#dddddd", "3": "#555555"})
-    assert [t.get_text() for t in axes.texts] == [
-        "2",
-        "2",
-        "3",
-        "3",
-        "2",
-        "2WL",
-        "?",
-        "1",
-        "1",
-        "2",
-    ]

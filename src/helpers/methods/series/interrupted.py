@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect, nearest
 from helpers.methods import existence
 from helpers.methods.existence import NotEstimable
 from helpers.methods.series import count_models
@@ -169,8 +170,7 @@ def fit_many(
         Whose counts, parameters, covariance, dispersions and overdispersion have one row per
         series.
     """
-    if family not in FAMILIES:
-        raise ValueError(f"family is {family!r}, expected one of {', '.join(FAMILIES)}")
+    expect("family", family, FAMILIES)
     y = np.asarray(counts, dtype=float)
     require_counts(y)
     _, time = checked(pd.Series(y[0], index))
@@ -309,10 +309,10 @@ def shortfall(fit, break_, last=None, *, widen=1.0, draws=4000, seed):
 def _design_without(fit, break_):
     if break_ is None:
         return fit.design
+    known = [name.split(" ", 1)[1] for name in fit.names if name.startswith("level_change ")]
     removed = [f"level_change {break_}", f"slope_change {break_}"]
     if removed[0] not in fit.names:
-        known = [name.split(" ", 1)[1] for name in fit.names if name.startswith("level_change ")]
-        raise ValueError(f"break is {break_}, expected one of {', '.join(known)}")
+        raise ValueError(f"break is {break_}, {nearest(break_, known)}")
     return np.where(np.isin(fit.names, removed), 0.0, fit.design)
 
 

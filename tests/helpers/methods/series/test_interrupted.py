@@ -20,7 +20,6 @@ from helpers.methods.series.interrupted import (
     interrupted_series,
     shortfall,
 )
-from helpers.policy import events as policy
 
 PRINTED = json.loads((PUBLISHED / "series_examples.json").read_text(encoding="utf-8"))
 AUSTRALIA, MOTORWAY = PRINTED["australia"], PRINTED["motorway"]
@@ -379,10 +378,6 @@ def test_unknown_break_of_a_counterfactual_is_refused():
         expected(fit, 2005)
     with pytest.raises(ValueError, match="last is 2004, expected 2006 or later"):
         shortfall(fit, 2006, 2004, seed=1)
-
-
-def test_policy_offers_the_same_function():
-    assert policy.interrupted_series is interrupted_series
 
 
 @pytest.mark.parametrize("family", FAMILIES)
