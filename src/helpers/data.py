@@ -6,11 +6,12 @@ holds the files to it.
 """
 
 import csv
-import difflib
 import hashlib
 import json
 from functools import cache, lru_cache
 from pathlib import Path
+
+from helpers.expect import expect
 
 FOLDER = Path(__file__).resolve().parents[2] / "data"
 DESCRIPTION = "datapackage.json"
@@ -102,16 +103,8 @@ def table(name, folder=FOLDER):
 
 def _resource(name, folder):
     known = _resources(folder)
-    return known[_expected("table", name, known)]
-
-
-def _expected(what, name, known):
-    """Return a name that is known; refuse another, with the nearest."""
-    if name in known:
-        return name
-    near = difflib.get_close_matches(str(name), known, n=1)
-    nearest = f", nearest is {near[0]}" if near else ""
-    raise TableError(f"{what} {name}: unknown{nearest}, expected one of {', '.join(sorted(known))}")
+    expect("table", name, sorted(known), TableError)
+    return known[name]
 
 
 def labels(name, column, folder=FOLDER):
@@ -150,7 +143,8 @@ def meanings(name, column, folder=FOLDER):
 def _codes(name, column, folder):
     fields = {field["name"]: field for field in _resource(name, folder)["schema"]["fields"]}
     READ.add(name)
-    field = fields[_expected(f"table {name}, column", column, fields)]
+    expect(f"table {name}: column", column, fields, TableError)
+    field = fields[column]
     if "categories" not in field:
         raise TableError(f"table {name}, column {column}: found no labels, expected a coded column")
     return field["categories"]

@@ -1,7 +1,10 @@
 """One wording for a value that is not among those known."""
 
 import difflib
+import re
 from collections.abc import Iterable
+
+MANY = 8  # so many whole numbers without a gap are named by their ends
 
 
 def expect(name: str, value: object, known: Iterable, error: type[Exception] = ValueError) -> None:
@@ -24,7 +27,15 @@ def expect(name: str, value: object, known: Iterable, error: type[Exception] = V
     """
     known = list(known)
     if value not in known:
-        raise error(f"{name} is {value!r}, {nearest(value, known)}")
+        found = repr(str(value)) if isinstance(value, str) else value
+        raise error(f"{name} is {found}, {nearest(value, known)}")
+
+
+def expect_each(name: str, values: Iterable, known: Iterable) -> None:
+    """Refuse the first of several values that is not one of those known, as `expect` does."""
+    known = list(known)
+    for value in values:
+        expect(name, value, known)
 
 
 def nearest(word: object, known: Iterable) -> str:
@@ -40,8 +51,25 @@ def nearest(word: object, known: Iterable) -> str:
     str
         For example "did you mean year?" or "expected one of seed, year".
     """
-    known = [str(each) for each in known]
-    close = difflib.get_close_matches(str(word), known, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"expected one of {', '.join(known)}" if known else "and none is known"
+    known = list(known)
+    close = closest(word, known)
+    if close is not None:
+        return f"did you mean {close}?"
+    return f"expected one of {_listed(known)}" if known else "and none is known"
+
+
+def closest(word: object, known: Iterable) -> str | None:
+    """Return the known word that was probably meant, if any is near.
+
+    Letters may differ, digits may not: "yaer" means year, but C99 is not C09 mistyped.
+    """
+    digits = re.findall(r"\d", str(word))
+    alike = [text for text in map(str, known) if re.findall(r"\d", text) == digits]
+    return next(iter(difflib.get_close_matches(str(word), alike, n=1, cutoff=0.6)), None)
+
+
+def _listed(known: list) -> str:
+    whole = all(str(each).isdigit() for each in known)
+    if whole and len(known) > MANY and int(known[-1]) - int(known[0]) == len(known) - 1:
+        return f"{known[0]} to {known[-1]}"
+    return ", ".join(map(str, known))

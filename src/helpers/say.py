@@ -8,7 +8,7 @@ import numbers
 from html import escape
 from string import Formatter
 
-from helpers.expect import nearest
+from helpers.expect import closest, nearest
 from helpers.words import MISSING, is_missing, money, number, percent, series, span
 
 # JupyterLab pairs dollar signs into formulas, escaped or not; alone in an element they stay signs.
@@ -79,7 +79,7 @@ def said(value, spec=""):
         if is_missing(value):
             return MISSING
         if not words:
-            return _plain(value)
+            return _by_type(value)
         if words[0] in WORDS:
             return WORDS[words[0]](value, *map(int, words[1:]))
         if words[0].isalpha() and len(words[0]) > 1:
@@ -91,7 +91,7 @@ def said(value, spec=""):
         raise SayError(f"{spec!r} does not fit {value!r}: {error}") from None
 
 
-def _plain(value):
+def _by_type(value):
     if isinstance(value, numbers.Number) and not isinstance(value, bool):
         return number(value)
     return series(value) if isinstance(value, list | tuple) else str(value)
@@ -141,8 +141,8 @@ def _filled(expression, spec, names, template):
         raise SayError(f"{where}: {error}") from None
     except NameError as error:
         known = [name for name in names if not name.startswith("_")]
-        close = nearest(error.name, known)
-        hint = close if close.startswith("did") else "it is not defined in this notebook"
+        close = closest(error.name, known)
+        hint = f"did you mean {close}?" if close else "it is not defined in this notebook"
         raise SayError(f"{where}: no name {error.name!r}; {hint}") from None
     except Exception as error:
         raise SayError(f"{where}: {type(error).__name__}: {error}") from None

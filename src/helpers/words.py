@@ -49,9 +49,9 @@ def percent(fraction, decimals=1):
     return f"{100 * fraction:.{decimals}f}%"
 
 
-def money(dollars, digits=3):
-    """Write US dollars: 105000000 becomes "US$105 million"."""
-    return f"US${number(dollars, digits)}"
+def money(dollars, digits=3, exact=True):
+    """Write US dollars, as `number` does: 105000000 becomes "US$105 million"."""
+    return f"US${number(dollars, digits, exact)}"
 
 
 def span(low, high, form=number):

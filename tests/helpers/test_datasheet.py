@@ -100,5 +100,5 @@ def test_first_rows_keep_gaps_whole_numbers_and_few_letters():
 
 
 def test_an_unknown_table_is_refused_with_the_nearest():
-    with pytest.raises(data.TableError, match="table arivals: unknown, nearest is arrivals"):
+    with pytest.raises(data.TableError, match="table is 'arivals', did you mean arrivals"):
         data.describe("arivals")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.expect import expect
+from helpers.expect import closest, expect, nearest
 
 
 def test_a_known_value_passes_and_another_is_refused_with_what_was_expected():
@@ -13,3 +13,14 @@ def test_a_known_value_passes_and_another_is_refused_with_what_was_expected():
         expect("by", "yaer", ["sex", "year"])
     with pytest.raises(KeyError, match="and none is known"):
         expect("table", "x", [], KeyError)
+
+
+def test_letters_may_be_mistyped_and_digits_are_meant():
+    assert closest("unifcation-2025", ["unodc-2025", "unification-2025"]) == "unification-2025"
+    assert closest("C99", ["C09", "C19"]) is None
+    assert nearest(2005, [2004, 2006]) == "expected one of 2004, 2006"
+
+
+def test_years_without_a_gap_are_named_by_their_ends():
+    assert nearest(1950, range(1990, 2021)) == "expected one of 1990 to 2020"
+    assert nearest(1950, [1953, *range(1990, 2021)]).startswith("expected one of 1953, 1990, 1991")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from helpers.data import DESCRIPTION, FOLDER, package, table
+from helpers.expect import nearest
 
 
 def check_tables(folder=FOLDER):
@@ -64,7 +65,7 @@ def _label_problems(resource):
         bare = [code for code in codes if not words.get(code, "").strip()]
         lines += [f"{place}: found the code {code!r}, expected a label beside it" for code in bare]
         lines += [
-            f"{place}: found a label for {code!r}, expected one of {', '.join(map(str, codes))}"
+            f"{place}: found a label for {code!r}, {nearest(code, codes)}"
             for code in words
             if code not in codes
         ]

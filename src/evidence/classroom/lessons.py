@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from evidence.errors import RequestError, nearest
+from evidence.errors import RequestError
 from evidence.files import ROOT
 from helpers.exercises.judge import KINDS
+from helpers.expect import expect
 
 FOLDER = ROOT / "teaching" / "lessons"
 NUMBERS = ("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight")
@@ -95,10 +96,7 @@ def _exercise(notebook, key, entry):
     for part in ("ask", "kind", "answer"):
         if not entry.get(part):
             raise RequestError(f"exercise {name}: expected {part}, found nothing")
-    if entry["kind"] not in KINDS:
-        raise RequestError(
-            f"exercise {name}: kind {entry['kind']}: {nearest(entry['kind'], KINDS)}"
-        )
+    expect(f"exercise {name}: kind", entry["kind"], KINDS, RequestError)
     if f"answer_{key}" not in entry["ask"] or f"answer_{key} =" not in entry["answer"]:
         raise RequestError(f"exercise {name}: expected ask and answer to name answer_{key}")
     mistakes = tuple((m["value"], m["says"]) for m in entry.get("mistakes", []))
@@ -109,5 +107,4 @@ def _only(where, entry, known):
     if not isinstance(entry, dict):
         raise RequestError(f"{where}: expected names with values, found {type(entry).__name__}")
     for word in entry:
-        if word not in known:
-            raise RequestError(f"{where}: unknown {word}: {nearest(str(word), known)}")
+        expect(f"{where}: a name", word, sorted(known), RequestError)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from evidence.errors import RequestError, nearest
+from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.notebooks.parameters import read_parameters
+from helpers.expect import nearest
 from helpers.results import RESULT_TYPE
 
 FOLDER = ROOT / "notebooks"

@@ -3,10 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from evidence.errors import RequestError, nearest
+from evidence.errors import RequestError
 from evidence.notebooks.files import Notebook, find
 from evidence.notebooks.parameters import parse_value
 from helpers.data import ids
+from helpers.expect import closest, expect, nearest
 
 
 @dataclass(frozen=True)
@@ -87,23 +88,21 @@ def refuse_unknown_claims(job):
     """Refuse a claim id that the ledger does not have; the parameter's unit says it is one."""
     for name, value in job.given.items():
         if job.notebook.parameters[name].unit == "claim id":
-            known = ids("claims")
-            if value not in known:
-                words = f"{value!r}, expected one of {', '.join(known)}"
-                raise RequestError(f"{job.notebook.name}: parameter {name}: claim is {words}")
+            expect(
+                f"{job.notebook.name}: parameter {name}: claim", value, ids("claims"), RequestError
+            )
 
 
 def refuse_unknown(names, notebooks):
     """Refuse a parameter that no chosen notebook has, naming the nearest that exists."""
-    known = {name for notebook in notebooks for name in notebook.parameters}
+    known = sorted({name for notebook in notebooks for name in notebook.parameters})
     chosen = ", ".join(notebook.name for notebook in notebooks)
     where = chosen if len(notebooks) < 4 else "the collection"
     for name in names:
         if name in known:
             continue
         hint = nearest(name, known)
-        if hint.startswith("known"):
-            elsewhere = nearest(name, {other for n in find() for other in n.parameters})
-            if elsewhere.startswith("did you mean"):
-                hint = f"{elsewhere} It is in other notebooks; here {hint}"
+        elsewhere = closest(name, {other for n in find() for other in n.parameters})
+        if elsewhere and not closest(name, known):
+            hint = f"did you mean {elsewhere}? It is in other notebooks; here {hint}"
         raise RequestError(f"unknown parameter {name} for {where}: {hint}")

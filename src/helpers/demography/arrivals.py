@@ -1,5 +1,7 @@
 """Counts of people by sex and year, and what a later release changed."""
 
+from helpers.expect import expect
+
 
 def by_sex(arrivals, vintage):
     """Arrange arrivals of one vintage with one row per period and one column per sex.
@@ -21,10 +23,8 @@ def by_sex(arrivals, vintage):
     ValueError
         If the vintage does not exist, or a period lacks one of the sexes.
     """
+    expect("vintage", vintage, sorted(arrivals["vintage"].unique()))
     chosen = arrivals[arrivals["vintage"] == vintage]
-    if chosen.empty:
-        known = ", ".join(sorted(arrivals["vintage"].unique()))
-        raise ValueError(f"vintage is {vintage!r}, expected one of {known}")
     wide = chosen.pivot(index="last_year", columns="sex", values="persons")[["women", "men"]]
     if wide.isna().any(axis=None):
         lacking = ", ".join(map(str, wide.index[wide.isna().any(axis=1)]))

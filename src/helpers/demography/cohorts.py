@@ -1,7 +1,8 @@
 """Men and women by age: bands of age, cohorts followed through time, the marriage squeeze."""
 
-import numpy as np
 import pandas as pd
+
+from helpers.expect import expect
 
 GROUP = 5  # width of an age group in years; a period between two projections is as long
 
@@ -27,9 +28,9 @@ def by_age(population, series, year):
     ValueError
         If the series or the year is not in the table.
     """
-    _known("source", series, population["series"])
+    expect("source", series, sorted(population["series"].unique()))
     rows = population[population["series"] == series]
-    _known(f"year (source {series})", year, rows["year"])
+    expect(f"year (source {series})", year, sorted(rows["year"].unique()))
     rows = rows[rows["year"] == year]
     groups = rows.assign(age_low=rows["age_low"] // GROUP * GROUP)
     wide = groups.pivot_table(index="age_low", columns="sex", values="persons", aggfunc="sum")
@@ -88,9 +89,9 @@ def never_married(marital, year, area):
     ValueError
         If the year, or the area in that year, is not in the table.
     """
-    _known("marital_year", year, marital["year"])
+    expect("marital_year", year, sorted(marital["year"].unique()))
     rows = marital[marital["year"] == year]
-    _known(f"area (in {year})", area, rows["area"])
+    expect(f"area (in {year})", area, sorted(rows["area"].unique()))
     rows = rows[rows["area"] == area]
     wide = rows.pivot(index="age_low", columns=["status", "sex"], values="persons")
     single, everyone = wide["never_married"], wide["all"]
@@ -312,12 +313,3 @@ def squeeze(men, women, single, age_gap, age_low, age_high):
     ages = slice(age_low, age_high)
     inside = {name: table.loc[ages].sum(skipna=False) for name, table in by_group.items()}
     return pd.DataFrame(inside).dropna(how="all")
-
-
-def _known(name, value, column):
-    if not (column == value).any():
-        known = sorted(column.unique())
-        numbers = all(isinstance(k, int | np.integer) for k in known)
-        if numbers and len(known) > 8 and known[-1] - known[0] == len(known) - 1:
-            known = [f"{known[0]} to {known[-1]}"]
-        raise ValueError(f"{name} is {value}, expected one of {', '.join(map(str, known))}")

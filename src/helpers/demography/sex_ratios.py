@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect
+
 
 def men_per_100_women(rows):
     """Sex ratio of each group, place, year and area.
@@ -48,10 +50,8 @@ def yearly_sex_ratio(births, series, first_year, last_year):
     ValueError
         If the producer is not in the table.
     """
+    expect("series", series, sorted(births["series"].unique()))
     chosen = births[births["series"] == series]
-    if chosen.empty:
-        known = ", ".join(sorted(births["series"].unique()))
-        raise ValueError(f"series is {series!r}, expected one of {known}")
     known = chosen.groupby("year")["males_per_100_females"].mean()
     if series == "wpp-2019":
         last = known.index.max() + 5 - 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect_each
 from helpers.methods.pooling import fit, mixture
 
 # What a later text does with a number it passes on. A revision is a new reading, not an echo.
@@ -84,10 +85,8 @@ def counted_once(counts, cites, concept, method_classes, independent_only):
     ValueError
         If a class is unknown, or nothing is left.
     """
-    unknown = set(method_classes) - set(counts["method_class"])
-    if unknown or not method_classes:
-        known = ", ".join(sorted(counts["method_class"].unique()))
-        raise ValueError(f"method_classes: found {method_classes}, expected some of {known}")
+    known = sorted(counts["method_class"].unique())
+    expect_each("method class", method_classes or [None], known)
     rows = counts.assign(group=echo_groups(counts, cites))
     rows = rows[(rows["concept"] == concept) & (rows["area"] != "yanbian")]
     rows = rows[rows["method_class"].isin(method_classes)]

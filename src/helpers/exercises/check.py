@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from helpers.exercises.judge import judge, plain
+from helpers.expect import expect
 
 KEY = "answers.json"
 NOTE = "Expected answers for the self-checks, folded so that nobody reads them by accident."
@@ -38,8 +39,7 @@ def check(name, namespace=None, key=KEY):
         or, if the notebook's parameters are not those of the expected answer, what to put back.
     """
     questions = read_key(key)
-    if name not in questions:
-        raise NotYet(f"{name} is not among the exercises here: {', '.join(questions)}")
+    expect("exercise", name, questions, NotYet)
     variable = variable_of(name)
     if namespace is None:
         from IPython import get_ipython

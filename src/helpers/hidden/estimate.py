@@ -7,6 +7,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from helpers.expect import expect
 from helpers.hidden.bootstrap import (
     acceleration,
     bca_limits,
@@ -162,8 +163,7 @@ def with_range(
 def check_options(method, threshold, interval, bootstraps=1000, seed=None) -> None:
     """Refuse options of `estimate_population` that are not as described there."""
     for name, value, allowed in (("method", method, METHODS), ("interval", interval, INTERVALS)):
-        if value not in allowed:
-            raise ValueError(f"{name}: found {value!r}, expected one of {', '.join(allowed)}")
+        expect(name, value, allowed)
     if not 0 <= threshold <= 1:
         raise ValueError(f"threshold: found {threshold!r}, expected a p-value from 0 to 1")
     if not isinstance(bootstraps, int | np.integer) or bootstraps < FEWEST_BOOTSTRAPS:

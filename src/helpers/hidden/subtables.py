@@ -5,15 +5,14 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect_each
 from helpers.hidden.lists import Overlaps, check_table
 from helpers.hidden.tables import list_sizes, wide_table
 
 
 def _known(table: pd.DataFrame, lists) -> Overlaps:
     overlaps = check_table(table)
-    for name in lists:
-        if name not in overlaps.names:
-            raise ValueError(f"list {name!r}: not in the table, expected one of {overlaps.names}")
+    expect_each("list", lists, overlaps.names)
     return overlaps
 
 
@@ -86,8 +85,7 @@ def keep_lists(table: pd.DataFrame, names) -> pd.DataFrame:
         If a name is not a list of the table, or fewer than two lists would stay.
     """
     known, names = check_table(table).names, list(names)
-    if unknown := [name for name in names if name not in known]:
-        raise ValueError(f"lists: found {unknown[0]!r}, expected some of {', '.join(known)}")
+    expect_each("list", names, known)
     if names and len(set(names)) < 2:
         raise ValueError(
             f"lists: found only {names[0]!r}, expected two or more of {', '.join(known)}"

@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect
 from helpers.hidden.lists import check_table
 
 
@@ -53,10 +54,8 @@ def list_table(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:
     ValueError
         If the dataset is unknown or a pattern is incomplete or has two counts.
     """
+    expect("dataset", dataset, sorted(rows["dataset"].unique()))
     chosen = rows[rows["dataset"] == dataset]
-    if chosen.empty:
-        known = ", ".join(sorted(rows["dataset"].unique()))
-        raise ValueError(f"dataset {dataset!r}: not found, expected one of {known}")
     names = list(dict.fromkeys(chosen["list"]))
     for pattern, part in chosen.groupby("pattern"):
         counts = set(part["count"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.expect import expect_each
 from helpers.ledger.constraints import powers_of
 from helpers.methods.conflicts import Claim
 
@@ -102,7 +103,5 @@ def admit(known: Mapping[str, Anchor], names: Sequence[str]) -> list[Anchor]:
     """
     if list(names) == ["all"]:
         return list(known.values())
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise ValueError(f"anchors: expected all or some of {', '.join(known)}, found {unknown[0]}")
+    expect_each("anchor", names, known)
     return [known[name] for name in names]

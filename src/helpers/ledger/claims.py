@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.data import FOLDER, table
+from helpers.expect import expect, expect_each
 from helpers.words import number, span
 
 ARTICLE = "article"
@@ -61,8 +62,7 @@ def claim(name, ledger=None):
         If there is no such claim; the message names those there are.
     """
     claims = (ledger or read_ledger()).claims
-    if name not in claims.index:
-        raise ValueError(f"claim is {name!r}, expected one of {', '.join(claims.index)}")
+    expect("claim", name, claims.index)
     return claims.loc[name]
 
 
@@ -86,10 +86,7 @@ def select(claims, **wanted):
     """
     chosen = claims
     for column, words in wanted.items():
-        known = sorted(set(claims[column]))
-        for word in words:
-            if word not in known:
-                raise ValueError(f"{column} is {word!r}, expected one of {', '.join(known)}")
+        expect_each(column, words, sorted(set(claims[column])))
         if words:
             chosen = chosen[chosen[column].isin(words)]
     if chosen.empty:
@@ -168,14 +165,12 @@ def judge(row, result):
     """
     value = result["value"]
     if isinstance(value, str):
-        if value not in AGREES:
-            expected = f"a number or one of {', '.join(AGREES)}"
-            raise ValueError(f"result {result['name']} is the word {value!r}, expected {expected}")
+        expect(f"result {result['name']}, if it is a word,", value, AGREES)
         return value, f"{result['name']} is {value}, by the rule of its notebook"
     lowest, highest = claimed_range(row)
     low, high = (value if end is None else end for end in (result["low"], result["high"]))
     form = "{:.0f}".format if row["unit"] == "year" else number
-    allowed = _allowed(lowest, highest, form)
+    allowed = span(lowest, highest, form)
     found = f"{result['name']} is {span(low, high, form)}, the claim allows {allowed}"
     if high < lowest or low > highest:
         return "wrong", f"no part agrees: {found}"
@@ -186,9 +181,3 @@ def judge(row, result):
     if row["wording"] == "up_to" and low <= highest:
         return "supported", f"the bound is reached: {found}"
     return "contested", f"part of it agrees: {found}"
-
-
-def _allowed(low, high, form):
-    if math.isinf(low):
-        return f"up to {form(high)}"
-    return f"at least {form(low)}" if math.isinf(high) else span(low, high, form)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from helpers.expect import expect_each
 from helpers.ledger.claims import claimed_range
 from helpers.methods.conflicts import Claim
 
@@ -73,9 +74,7 @@ def claim_constraints(
     ValueError
         A claim that is not among those with terms.
     """
-    unknown = [name for name in chosen if name not in claims.index]
-    if unknown:
-        raise ValueError(f"claims: expected some of {', '.join(claims.index)}, found {unknown[0]}")
+    expect_each("claim", chosen, claims.index)
     found = []
     for name in chosen or claims.index:
         row = claims.loc[name]

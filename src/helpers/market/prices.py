@@ -9,6 +9,8 @@ paid at one stage says nothing about another.
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect
+
 NO_YEAR_FITS = "the rate of no year"
 BACK = 20  # years before its publication to which an amount without a year may refer
 
@@ -54,9 +56,7 @@ def rates_of(years, currencies, rates):
     """
     found = []
     for year, currency in zip(years, currencies, strict=True):
-        if currency not in rates.columns:
-            known = ", ".join(sorted(rates.columns))
-            raise ValueError(f"currency is {currency!r}, expected one of {known}")
+        expect("currency", currency, sorted(rates.columns))
         if pd.isna(year):
             found.append(np.nan)
             continue
@@ -83,9 +83,7 @@ def real_factor(years, index, base_year):
     ValueError
         A base year without a price index.
     """
-    if base_year not in index.index:
-        ends = f"{index.index.min()} to {index.index.max()}"
-        raise ValueError(f"base_year is {base_year}, expected one of {ends}")
+    expect("base_year", base_year, sorted(index.index))
     return index[base_year] / years.map(index)
 
 
@@ -98,9 +96,7 @@ def choose(prices, stage, currency="all"):
         A stage or currency that the table does not have, or no row with both.
     """
     for name, value, column in (("stage", stage, "stage"), ("currency", currency, "currency")):
-        known = sorted(prices[column].unique()) + (["all"] if name == "currency" else [])
-        if value not in known:
-            raise ValueError(f"{name} is {value!r}, expected one of {', '.join(known)}")
+        expect(name, value, [*sorted(prices[column].unique()), *["all"][: name == "currency"]])
     chosen = prices[prices["stage"] == stage]
     chosen = chosen if currency == "all" else chosen[chosen["currency"] == currency]
     if chosen.empty:

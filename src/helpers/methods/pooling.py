@@ -8,7 +8,7 @@ SPARE = 2  # counts beyond the number of coefficients below which nothing is est
 
 
 @dataclass(frozen=True)
-class Fit:
+class RandomEffects:
     """A fitted regression: coefficients, their covariance, spread between counts, free counts."""
 
     coefficients: np.ndarray
@@ -30,7 +30,7 @@ def fit(centres, errors, design, bound=None):
 
     Returns
     -------
-    Fit
+    RandomEffects
 
     Raises
     ------
@@ -63,7 +63,7 @@ def fit(centres, errors, design, bound=None):
     tau = minimize_scalar(restricted, bounds=near, method="bounded", options={"xatol": 1e-9}).x
     tau = _exactly(restricted, float(tau)) if restricted(tau) < restricted(0.0) else 0.0
     coefficients, information, _ = _coefficients(centres, errors, design, side, tau)
-    return Fit(coefficients, np.linalg.inv(information), tau, free)
+    return RandomEffects(coefficients, np.linalg.inv(information), tau, free)
 
 
 def _exactly(function, near, step=0.02, reach=1e-3):

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from helpers.expect import expect
 from helpers.methods.draws import (
     RankCorrelation,
     over_replicates,
@@ -119,8 +120,7 @@ def _ratio(parts: np.ndarray, whole: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 def _output(model: Model, scale: str) -> Model:
     """Build the model on the scale asked for."""
-    if scale not in SCALES:
-        raise ValueError(f"scale: expected one of {', '.join(SCALES)}, found {scale!r}")
+    expect("scale", scale, SCALES)
 
     def output(drawn: Mapping[str, np.ndarray]) -> np.ndarray:
         result = model(drawn)

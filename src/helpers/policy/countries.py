@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect_each
+
 TIERS = ("1", "2", "2WL", "3")  # from best to worst
 
 
@@ -29,9 +31,7 @@ def tier_grid(tiers, countries, first_year, last_year):
         If a country or year is not in the table.
     """
     known = list(tiers["country"].unique())
-    for country in countries:
-        if country not in known:
-            raise ValueError(f"country is {country!r}, expected one of {', '.join(known)}")
+    expect_each("country", countries, known)
     low, high = tiers["year"].min(), tiers["year"].max()
     if not low <= first_year < last_year <= high:
         raise ValueError(

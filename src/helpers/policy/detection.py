@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from helpers.expect import expect, expect_each
+
 PARTS = {
     "sex": ["female", "male", "other_sex"],
     "form": ["sexual_exploitation", "forced_labour", "other_forms"],
@@ -26,9 +28,7 @@ def vintage_of(victims, vintage):
     ValueError
         If there is no such vintage.
     """
-    known = sorted(victims["vintage"].unique())
-    if vintage not in known:
-        raise ValueError(f"vintage is {vintage!r}, expected one of {', '.join(known)}")
+    expect("vintage", vintage, sorted(victims["vintage"].unique()))
     named = ~victims["country"].str.startswith("unnamed group")
     return victims[(victims["vintage"] == vintage) & named]
 
@@ -123,8 +123,7 @@ def parts_exceed_total(victims, by="sex"):
         Index country, year; columns parts, total [persons], ratio; largest ratio first. The
         attribute ``attrs["checked"]`` holds the number of country-years that could be checked.
     """
-    if by not in PARTS:
-        raise ValueError(f"by is {by!r}, expected one of {', '.join(PARTS)}")
+    expect("by", by, PARTS)
     wide = victims.pivot(index=["country", "year"], columns="measure", values="persons")
     given = victims.pivot(index=["country", "year"], columns="measure", values="cell").notna()
     wide = wide.reindex(columns=["all", *PARTS[by]])
@@ -168,9 +167,7 @@ def matched_panel(victims, first_year, last_year, exclude=()):
             f"first_year is {first_year} and last_year {last_year}, "
             f"expected years in order between {known[0]} and {known[-1]}"
         )
-    for country in exclude:
-        if country not in set(totals["country"]):
-            raise ValueError(f"exclude_countries: {country!r} is not a country of this vintage")
+    expect_each("excluded country", exclude, sorted(set(totals["country"])))
     wide = totals.pivot(index="country", columns="year", values="persons")
     wide = wide[[first_year, last_year]].dropna().drop(index=list(exclude), errors="ignore")
     if wide.empty:

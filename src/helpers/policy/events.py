@@ -1,17 +1,16 @@
-"""Events in time: dates with their precision, dated claims tested by rule, series with breaks."""
+"""Events in time: dates with their precision, dated claims tested by rule."""
 
 from datetime import date
 
 import pandas as pd
 
 from helpers.dates import interval, years_apart
-from helpers.methods.series.interrupted import interrupted_series
+from helpers.expect import expect_each
 
 __all__ = [
     "check_precision",
     "choose",
     "dated_claims",
-    "interrupted_series",
     "interval",
     "on_axis",
     "stack_labels",
@@ -96,12 +95,7 @@ def choose(events, *, levels=None, types=None, first_year=None, last_year=None):
         If a level or type does not occur, or no event is left.
     """
     for column, wanted in (("level", levels), ("type", types)):
-        known = set(events[column])
-        for word in wanted or []:
-            if word not in known:
-                raise ValueError(
-                    f"{column} is {word!r}, expected one of {', '.join(sorted(known))}"
-                )
+        expect_each(column, wanted or [], sorted(set(events[column])))
         if wanted:
             events = events[events[column].isin(wanted)]
     if first_year is not None:

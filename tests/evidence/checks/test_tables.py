@@ -16,7 +16,7 @@ from evidence.checks.tables import check_tables, moved_figures
         (lambda words: words[0].update(label=" "), "found the code 'supported', expected a label"),
         (
             lambda words: words.append({"value": "rong", "label": "wrong"}),
-            "found a label for 'rong', expected one of supported, contested, .*inconsistent$",
+            r"found a label for 'rong', did you mean wrong\?$",
         ),
     ],
     ids=["gone", "empty", "unknown"],

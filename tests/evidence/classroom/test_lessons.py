@@ -49,13 +49,13 @@ def broken(**changes):
     [
         ("a: [", "not YAML"),
         ("- 1", "expected names with values, found list"),
-        (GOOD | {"sesion": 1}, "unknown sesion: did you mean session"),
+        (GOOD | {"sesion": 1}, "a name is 'sesion', did you mean session"),
         (GOOD | {"sections": {1: "5 minutes"}}, r"section 1: expected \[minutes, note\]"),
         (GOOD | {"exercises": {"b": {}}}, "expected a number such as 2"),
-        (broken(kind="numbr"), "kind numbr: did you mean number"),
+        (broken(kind="numbr"), "kind is 'numbr', did you mean number"),
         (broken(ask=""), "expected ask, found nothing"),
         (broken(answer="answer_2 = 1"), "expected ask and answer to name answer_2b"),
-        (broken(tolerence=1), "unknown tolerence: did you mean tolerance"),
+        (broken(tolerence=1), "a name is 'tolerence', did you mean tolerance"),
     ],
 )
 def test_a_lesson_that_is_not_as_it_should_be_is_refused(lesson, content, says):

@@ -1,10 +1,12 @@
 """The parameters cell: read, typed and range-checked before anything runs."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.errors import RequestError, nearest
+from evidence.errors import RequestError
 from evidence.notebooks.files import find
 from evidence.notebooks.parameters import check_value, parse_value, read_parameters
 
@@ -42,6 +44,9 @@ def test_a_line_becomes_a_typed_described_parameter(parameters):
     assert isinstance(parameters["level"].default, float)
     assert parameters["year"].allowed == "whole number from 1950 to 2023"
     assert parameters["share"].allowed.startswith("three ascending values (low, central, high)")
+    assert replace(year, low=None).allowed == "whole number of at most 2023"
+    assert replace(year, high=None).allowed == "whole number of at least 1950"
+    assert replace(year, low=None, high=None).allowed == "whole number"
 
 
 @pytest.mark.parametrize(
@@ -124,12 +129,6 @@ def test_a_whole_number_is_accepted_exactly_within_its_range(value):
     else:
         with pytest.raises(RequestError):
             check_value(year, value, "nb")
-
-
-def test_the_nearest_known_word_is_named():
-    assert nearest("yaer", ["year", "seed"]) == "did you mean year?"
-    assert nearest("zzz", ["year", "seed"]) == "known: seed, year"
-    assert nearest("zzz", []) == "none is known"
 
 
 @pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)

@@ -127,7 +127,7 @@ def test_a_source_without_the_year_says_which_years_it_has(population):
 
 
 def test_an_area_that_does_not_exist_is_refused(marital):
-    with pytest.raises(ValueError, match=r"area \(in 1982\) is rural, expected one of total"):
+    with pytest.raises(ValueError, match=r"area \(in 1982\) is 'rural', expected one of total"):
         cohorts.never_married(marital, 1982, "rural")
 
 

@@ -176,7 +176,9 @@ def test_years_without_evidence_are_refused(counts, cites):
 
 
 def test_what_cannot_be_chosen_is_named(counts, cites):
-    with pytest.raises(ValueError, match="expected some of compiled, field_survey"):
+    with pytest.raises(
+        ValueError, match="method class is 'guess', expected one of compiled, field_survey"
+    ):
         synthesis.counted_once(counts, cites, "stock", ["guess"], False)
     with pytest.raises(ValueError, match="no count is left"):
         synthesis.counted_once(counts, cites, "women", ["field_survey"], False)

@@ -68,7 +68,7 @@ def test_a_refusal_is_a_reason_and_no_number(method):
 
 def test_a_method_that_is_not_made_for_so_many_lists_says_so():
     assert "found 6" in attempt(SIX, "decomposable")["reason"]
-    with pytest.raises(ValueError, match="method: found 'guess'"):
+    with pytest.raises(ValueError, match="method is 'guess', expected one of independence"):
         attempt(SIX, "guess")
 
 

@@ -87,7 +87,7 @@ def test_what_is_claimed_is_supported_and_what_is_far_is_wrong(value, factor):
 def test_what_cannot_be_judged_is_refused():
     with pytest.raises(ValueError, match="C99 states no number"):
         judge(row("statement", math.nan, math.nan), result(1))
-    with pytest.raises(ValueError, match="is the word 'high', expected a number or one of"):
+    with pytest.raises(ValueError, match="if it is a word, is 'high', expected one of supported"):
         judge(row("exactly", 1, 1), result("high"))
 
 

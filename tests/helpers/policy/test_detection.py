@@ -126,7 +126,7 @@ def test_only_countries_with_both_years_are_matched():
     [
         (2018, 2021, [], "expected years in order between 2019 and 2021"),
         (2021, 2019, [], "expected years in order between 2019 and 2021"),
-        (2019, 2021, ["Atlantis"], "'Atlantis' is not a country of this vintage"),
+        (2019, 2021, ["Atlantis"], "^excluded country is 'Atlantis', expected one of A$"),
         (2019, 2021, ["A"], "no country reported in both 2019 and 2021"),
     ],
 )

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from helpers.expect import expect, nearest
 from helpers.methods.series import count_models
 from helpers.methods.series.ordered import checked, listed
 
@@ -138,8 +139,7 @@ def fit_many(
     Fit
         Whose counts, parameters, covariance, dispersion and overdispersion have one row per series.
     """
-    if family not in FAMILIES:
-        raise ValueError(f"family is {family!r}, expected one of {', '.join(FAMILIES)}")
+    expect("family", family, FAMILIES)
     y = np.asarray(counts, dtype=float)
     _, time = checked(pd.Series(y[0], index))
     starts = _break_positions(index, y, breaks, LEAST_POINTS[bool(slope)])
@@ -222,10 +222,10 @@ def shortfall(fit, break_, last=None, *, widen=1.0, draws=4000, seed):
 def _design_without(fit, break_):
     if break_ is None:
         return fit.design
+    known = [name.split(" ", 1)[1] for name in fit.names if name.startswith("level_change ")]
     removed = [f"level_change {break_}", f"slope_change {break_}"]
     if removed[0] not in fit.names:
-        known = [name.split(" ", 1)[1] for name in fit.names if name.startswith("level_change ")]
-        raise ValueError(f"break is {break_}, expected one of {', '.join(known)}")
+        raise ValueError(f"break is {break_}, {nearest(break_, known)}")
     return np.where(np.isin(fit.names, removed), 0.0, fit.design)
 
 
