@@ -62,7 +62,8 @@ def set_theme():
     sns.set_theme(style="ticks", palette=PALETTE, font="DejaVu Sans", rc=STYLE)
     theme = so.Plot.config.theme  # seaborn.objects has one of its own
     theme.update({name: mpl.rcParams[name] for name in {*theme, *STYLE}})
-    pd.set_option("display.html.use_mathjax", False)  # a dollar sign in a table is one
+    # A dollar sign in a table is one.
+    pd.set_option("display.html.use_mathjax", False, "styler.html.mathjax", False)
     pd.set_option("display.max_colwidth", None)  # tables of words are shown whole
 
 
