@@ -4,7 +4,7 @@ import ast
 import re
 
 from evidence.checks.numbers import typed_numbers
-from evidence.notebooks.files import is_telling, source_of
+from evidence.notebooks.files import is_of_class, is_telling, source_of
 
 LONGEST = 15  # lines of a visible code cell
 MOST_NAMES = 15  # names of ours that one notebook imports
@@ -30,7 +30,8 @@ def style_problems(cells, claims):
     """
     lines, trees = [], []
     for index, cell in enumerate(cells, 1):
-        if cell["cell_type"] != "code" or "parameters" in cell["metadata"].get("tags", []):
+        given = "parameters" in cell["metadata"].get("tags", []) or is_of_class(cell)
+        if cell["cell_type"] != "code" or given:
             continue
         source = source_of(cell)
         if is_telling(cell):
