@@ -195,36 +195,21 @@ def neighbours(index, breaks, break_):
     return first, index[index.get_loc(breaks[place + 1]) - 1]
 
 
-def verdict(low, high):
-    """Say in words what an interval for a ratio allows.
+def verdict(changes):
+    """Say in words what each interval for a ratio allows.
 
     Parameters
     ----------
-    low, high : float
-        Ends of the interval; 1 is no change.
+    changes : pandas.DataFrame
+        Columns low, high: ends of intervals; 1 is no change.
 
     Returns
     -------
-    str
+    numpy.ndarray of str
+        "a fall", "a rise" or "not told from no change", by row.
     """
-    if high < 1:
-        return "a fall"
-    return "a rise" if low > 1 else "not told from no change"
-
-
-def in_words(row):
-    """Write a ratio with its interval and verdict: "0.47 (0.17 to 1.29): not told from no change".
-
-    Parameters
-    ----------
-    row : mapping with ratio, low, high
-
-    Returns
-    -------
-    str
-    """
-    ratio, low, high = (row[name] for name in ("ratio", "low", "high"))
-    return f"{ratio:.2f} ({low:.2f} to {high:.2f}): {verdict(low, high)}"
+    outside = [changes["high"] < 1, changes["low"] > 1]
+    return np.select(outside, ["a fall", "a rise"], "not told from no change")
 
 
 def power(
