@@ -6,7 +6,13 @@ import pandas as pd
 from helpers.expect import expect
 from helpers.methods.existence import NotEstimable
 from helpers.methods.series import count_models, segments
-from helpers.methods.series.interrupted import LEAST_POINTS, changes, fit_many, interrupted_series
+from helpers.methods.series.interrupted import (
+    LEAST_POINTS,
+    changes,
+    fit_many,
+    interrupted_series,
+    refit,
+)
 
 SAME = 8  # decimals of the log of a ratio beyond which changes are rounding
 
@@ -154,11 +160,8 @@ def calibrated(fit, *, family, autocorrelation, replicates=400, seed):
     rng = np.random.default_rng(seed)
     mean = np.exp(fit.design @ fit.parameters + fit.offset)
     chosen = [i for i, name in enumerate(fit.names) if "_change " in name]
-    slope = any(name.startswith("slope_change ") for name in fit.names)
-    starts = [fit.index[int(np.argmax(fit.design[:, i] > 0))] for i in chosen]
-    options = {"slope": slope, "family": family, "exposure": np.exp(fit.offset)}
     drawn = simulate_counts(mean, spread(fit), autocorrelation, replicates, rng)
-    again = fit_many(drawn, fit.index, list(dict.fromkeys(starts)), lost="nan", **options)
+    again = refit(fit, drawn, family=family, lost="nan")
     errors = np.sqrt(np.diagonal(again.covariance, axis1=1, axis2=2))
     deviations = (np.abs(again.parameters - fit.parameters) / errors)[:, chosen]
     # a series without an estimate lies as far from the truth as can be

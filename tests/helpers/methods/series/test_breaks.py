@@ -156,6 +156,12 @@ def test_neighbours_hold_no_other_break():
     assert neighbours(index, [2015], 2015) == (2002, 2025)
 
 
+def test_verdict_follows_the_interval():
+    changes = pd.DataFrame({"low": [0.4, 1.1, 0.5, 1.0], "high": [0.9, 2.0, 1.5, 1.2]})
+    same = "not told from no change"
+    assert list(verdict(changes)) == ["a fall", "a rise", same, same]
+
+
 @pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
 def test_equal_changes_share_a_rank(family):
     """Where nothing changes at any date no date stands out, whatever the rounding."""
@@ -187,9 +193,3 @@ def test_calibration_in_sparse_series_leaves_the_interval_open():
     fit = fit_series(pd.Series([1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 1, 0]), [6], family="poisson")
     found = calibrated(fit, family="poisson", autocorrelation=0.0, replicates=200, seed=2)
     assert (found["low"] == 0).all() and np.isinf(found["high"]).all()
-
-
-def test_verdict_follows_the_interval():
-    changes = pd.DataFrame({"low": [0.4, 1.1, 0.5, 1.0], "high": [0.9, 2.0, 1.5, 1.2]})
-    same = "not told from no change"
-    assert list(verdict(changes)) == ["a fall", "a rise", same, same]
