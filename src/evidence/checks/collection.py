@@ -7,6 +7,7 @@ from evidence.checks.ledger import (
     verdict_problems,
 )
 from evidence.checks.numbers import typed_numbers
+from evidence.checks.style import style_problems
 from evidence.checks.tables import check_tables
 from evidence.checks.wording import table_wording, unwelcome
 from evidence.errors import RequestError
@@ -74,6 +75,7 @@ def check_notebook(notebook, claims):
         for r in notebook.results
         if r["claim"] and r["claim"] not in claims.index
     ]
+    lines += style_problems(cells, claims)
     for index, cell in enumerate(cells, 1):
         if cell["cell_type"] == "markdown":
             prose = "".join(cell["source"])

@@ -87,7 +87,7 @@ def instructor(cells, lesson, expected=None):
     for exercise in lesson.exercises:
         shown = (expected or {}).get(exercise.name)
         unit = f" {exercise.unit}" if exercise.unit else ""
-        says = f"{exercise.ask} **Expected: {in_words(shown)}{unit}.**"
+        says = f"{exercise.ask} **Expected: {answer_in_words(shown)}{unit}.**"
         hints = "".join(f"\n> - found by mistake: {says}" for _, says in exercise.mistakes)
         note = f"{says} {exercise.note}".strip() + (f"\n>{hints}" if hints else "")
         title = f"{exercise.number}, to check ({exercise.points} point{'s'[: exercise.points > 1]})"
@@ -99,10 +99,10 @@ def instructor(cells, lesson, expected=None):
     return out[:place] + worked + out[place:]
 
 
-def in_words(expected):
+def answer_in_words(expected):
     """Write an expected answer for the instructor, numbers with six digits at most."""
     if isinstance(expected, list):
-        return ", ".join(map(in_words, expected))
+        return ", ".join(map(answer_in_words, expected))
     return f"{expected:.6g}" if isinstance(expected, float) else f"{expected}"
 
 

@@ -12,14 +12,14 @@ from evidence.site.pages import (
     html,
     lighter,
     markdown,
+    parameter_in_words,
     picture,
-    plain,
     png_size,
     raw,
     root_of,
     write_page,
 )
-from helpers.results import RESULT_TYPE, in_words, range_in_words
+from helpers.results import RESULT_TYPE, range_in_words, value_in_words
 from helpers.say import DOLLAR
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -132,7 +132,7 @@ def _parameters(page):
     rows = [
         {
             "name": name,
-            "value": plain(value),
+            "value": parameter_in_words(value),
             "changed": name in page.changed,
             "meaning": known[name].meaning if name in known else "",
             "unit": known[name].unit if name in known else "",
@@ -144,7 +144,7 @@ def _parameters(page):
 
 def _result(result, claims):
     ends = range_in_words(result["low"], result["high"], result["unit"])
-    value = in_words(result["value"], result["unit"])
+    value = value_in_words(result["value"], result["unit"])
     return html("result.html", result=result, range=ends, value=value, claims=claims)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.expect import expect
-from helpers.methods.pooling import Fit, fit, log_likelihood, mixture
+from helpers.methods.pooling import RandomEffects, fit, log_likelihood, mixture
 
 CENTRE_YEAR, DECADE = 2005, 10
 ECHO = "compiled"  # the class that is made of other counts
@@ -77,7 +77,7 @@ class Model:
     names: tuple
     trend: bool
     own_slope: tuple
-    fitted: Fit
+    fitted: RandomEffects
 
     def at(self, year, *, level=0.9, echo_weight=0.0, reach=REACH):
         """Say what the counts imply for one year.

@@ -17,9 +17,13 @@ from helpers.hidden.comparisons import (
 from helpers.hidden.design import needed_coverage
 from helpers.hidden.estimate import METHODS
 from helpers.hidden.existence import check_model
+from helpers.hidden.heterogeneity import heterogeneity
 from helpers.hidden.lists import NotEstimable
+from helpers.hidden.named import named_model
 from helpers.hidden.other_estimators import chao, chapman, lincoln_petersen
+from helpers.hidden.sightings import sightings
 from helpers.hidden.simulate import interval_score, simulate_counts, simulate_lists
+from helpers.hidden.strata import by_stratum
 from helpers.hidden.subtables import grown, keep_lists, trajectories
 from helpers.hidden.tables import (
     empty_overlaps,
@@ -34,6 +38,7 @@ __all__ = [
     "METHODS",
     "NotEstimable",
     "attempt",
+    "by_stratum",
     "chao",
     "chapman",
     "check_model",
@@ -41,6 +46,7 @@ __all__ = [
     "empty_overlaps",
     "group_people",
     "grown",
+    "heterogeneity",
     "interval_score",
     "keep_lists",
     "knob_effects",
@@ -48,9 +54,11 @@ __all__ = [
     "lincoln_petersen",
     "list_sizes",
     "list_table",
+    "named_model",
     "needed_coverage",
     "overlaps_of_pairs",
     "repeated",
+    "sightings",
     "simulate_counts",
     "simulate_lists",
     "trajectories",

@@ -11,7 +11,7 @@ SPARE = 2  # counts beyond the number of coefficients below which nothing is est
 
 
 @dataclass(frozen=True)
-class Fit:
+class RandomEffects:
     """A fitted regression: coefficients, their covariance, spread between counts, free counts."""
 
     coefficients: np.ndarray
@@ -33,7 +33,7 @@ def fit(centres, errors, design, bound=None):
 
     Returns
     -------
-    Fit
+    RandomEffects
 
     Raises
     ------
@@ -67,7 +67,7 @@ def fit(centres, errors, design, bound=None):
 
     tau = _least(restricted, errors, np.ptp(centres))
     coefficients, information, _ = _coefficients(centres, errors, design, side, tau)
-    return Fit(coefficients, np.linalg.inv(information), tau, free)
+    return RandomEffects(coefficients, np.linalg.inv(information), tau, free)
 
 
 @dataclass(frozen=True)
