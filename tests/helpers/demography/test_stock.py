@@ -11,7 +11,7 @@ from scipy.stats import t
 from support import PUBLISHED
 
 from helpers.data import table
-from helpers.demography import echoes, shares
+from helpers.demography import echoes
 from helpers.demography import stock as synthesis
 from helpers.methods import pooling
 
@@ -277,45 +277,6 @@ def test_a_choice_without_an_answer_is_named():
     assert estimates.loc["one", "central"] == pytest.approx(4000)
     assert list(estimates.index) == ["all", "one"]
     assert "found 1 counts" in refusals["few"]
-
-
-def published(figures, bounds):
-    """Published shares of women, one source each."""
-    names = [f"source-{place}" for place in range(len(figures))]
-    frame = pd.DataFrame({"central": figures, "bound": bounds, "source": names, "year": 2005})
-    bound = frame["bound"] == "at_least"
-    frame["low"], frame["high"] = frame["central"].where(bound), np.nan
-    frame["central"] = frame["central"].mask(bound)
-    return frame.assign(measure=shares.WOMEN)
-
-
-def test_shares_of_women_are_pooled_as_odds():
-    low, central, high = shares.women_among(published([0.5, 0.8, 0.9, 0.7], ["point"] * 4))
-    odds = np.log([1, 4, 9, 7 / 3])  # more spread than error, so weights are equal
-    reach = t.ppf(0.95, 3) * (odds.var(ddof=1) * (1 + 1 / 4)) ** 0.5  # less the error of one share
-    error = (np.log(1.5) / 1.6448536) ** 2
-    exact = t.ppf(0.95, 3) * (odds.var(ddof=1) * (1 + 1 / 4) - error) ** 0.5
-    assert exact < reach
-    expected = 1 / (1 + np.exp(-(odds.mean() + exact * np.array([-1, 0, 1]))))
-    assert (low, central, high) == pytest.approx(expected.tolist(), rel=1e-6)
-
-
-def test_at_least_is_a_bound_and_a_part_counts_once():
-    points = published([0.5, 0.8, 0.7], ["point"] * 3)
-    plain = shares.women_among(points)
-    held = published([0.5, 0.8, 0.7, 0.3], ["point"] * 3 + ["at_least"])
-    assert shares.women_among(held)[1] == pytest.approx(plain[1], abs=0.02)  # says hardly anything
-    number = published([0.5, 0.8, 0.7, 0.3], ["point"] * 4)
-    assert shares.women_among(number)[1] < plain[1] - 0.05
-    part = pd.concat([points, points.iloc[:1].assign(central=0.99)])
-    assert shares.women_among(part) == plain
-
-
-def test_only_people_who_were_asked_are_pooled():
-    rows = table("shares")
-    low, central, high = shares.trafficked_among(rows)["next sample"]
-    expected = pooling.pooled_share([64, 149, 37], [126, 200, 58])["next sample"]
-    assert (low, central, high) == pytest.approx(expected)
 
 
 @given(st.floats(0.01, 100))

@@ -1,11 +1,37 @@
-"""Published shares of women, and of people who were trafficked: what they say together."""
+"""What published figures say together: the stock, the share of women, the share trafficked.
+
+Notebook 22 concludes with these, and notebook 31 takes them as the inputs of its model.
+"""
 
 import numpy as np
 
-from helpers.demography.stock import on_log_scale
+from helpers.demography.echoes import counted_once
+from helpers.demography.stock import estimate, on_log_scale
 from helpers.methods.pooling import fit, mixture, pooled_share
 
+KINDS = ("field_survey", "government", "ngo", "compiled")
+ABOUT_NUMBERS = ("C03", "C11")  # claims whose edges in the ledger join counts of people
 WOMEN, TRAFFICKED = "women_among_north_koreans", "trafficked_among_respondents"
+
+
+def stock_in(year, counts, cites, kinds=KINDS):
+    """Say what published counts imply for the people present in one year.
+
+    Parameters
+    ----------
+    year : int
+    counts, cites : pandas.DataFrame
+        The tables of counts and of the ledger's edges, as for
+        `helpers.demography.echoes.echo_groups`, with the column claim.
+    kinds : sequence of str
+        Classes of method.
+
+    Returns
+    -------
+    helpers.demography.stock.Stock
+    """
+    edges = cites[cites["claim"].isin(ABOUT_NUMBERS)]
+    return estimate(counted_once(counts, edges, "stock", list(kinds), False), year)
 
 
 def women_among(shares, level=0.9):
