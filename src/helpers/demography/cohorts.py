@@ -3,6 +3,7 @@
 import pandas as pd
 
 from helpers.expect import expect
+from helpers.methods.existence import NotEstimable
 
 GROUP = 5  # width of an age group in years; a period between two projections is as long
 
@@ -215,9 +216,24 @@ def mean_age_at_marriage(single):
     -------
     float
         Years.
+
+    Raises
+    ------
+    ValueError
+        If a group is missing or a share is not between 0 and 1.
+    NotEstimable
+        If nobody marries before 50.
     """
+    shares = single.reindex(range(15, 55, GROUP)).to_numpy(dtype=float)
+    if not ((shares >= 0) & (shares <= 1)).all():
+        raise ValueError(
+            "single: expected shares from 0 to 1 of the groups 15-19 to 50-54, found "
+            f"{', '.join(f'{share:g}' for share in shares)}"
+        )
     lived = 15 + GROUP * single.loc[15:45].sum()
     at_fifty = single.loc[45:50].mean()
+    if at_fifty == 1:
+        raise NotEstimable("single: found nobody married by 50, so no mean age at marriage")
     return float((lived - 50 * at_fifty) / (1 - at_fifty))
 
 

@@ -116,7 +116,8 @@ def decompose_surplus(men, women, at_birth, biological):
     Raises
     ------
     ValueError
-        If a ratio is not above zero.
+        If a ratio is not above zero, a number of persons is missing or below zero, or a group has
+        men and no women: everything would be laid to survival.
 
     Notes
     -----
@@ -124,8 +125,13 @@ def decompose_surplus(men, women, at_birth, biological):
     over the normal ratio minus female births, survived to the age in question.
     """
     men, women, at_birth = (np.asarray(part, dtype=float) for part in (men, women, at_birth))
-    if biological <= 0 or (at_birth <= 0).any():
+    if not biological > 0 or not (at_birth > 0).all():
         raise ValueError(f"sex ratio at birth: expected above 0, found {biological}, {at_birth}")
+    for name, people in (("men", men), ("women", women)):
+        if not ((people >= 0) & np.isfinite(people)).all():
+            raise ValueError(f"{name}: expected persons in every group, found {people}")
+    if ((women == 0) & (men > 0)).any():
+        raise ValueError("women: found none in a group that has men, expected at least one")
     return pd.DataFrame(
         {
             "sex_ratio_at_birth": women * (at_birth / biological - 1),

@@ -21,7 +21,13 @@ from helpers.hidden.lists import NotEstimable
 from helpers.hidden.other_estimators import chao, chapman, lincoln_petersen
 from helpers.hidden.simulate import interval_score, simulate_counts, simulate_lists
 from helpers.hidden.subtables import grown, keep_lists, trajectories
-from helpers.hidden.tables import empty_overlaps, list_sizes, list_table, overlaps_of_pairs
+from helpers.hidden.tables import (
+    empty_overlaps,
+    group_people,
+    list_sizes,
+    list_table,
+    overlaps_of_pairs,
+)
 
 __all__ = [
     "ALL_METHODS",
@@ -33,6 +39,7 @@ __all__ = [
     "check_model",
     "compare",
     "empty_overlaps",
+    "group_people",
     "grown",
     "interval_score",
     "keep_lists",

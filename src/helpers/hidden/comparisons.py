@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.hidden.bootstrap import refit_all
 from helpers.hidden.choice import choose
-from helpers.hidden.decomposable import MOST_TRIALS, decomposable_average, default_trials
+from helpers.hidden.decomposable import MOST_TRIALS, decomposable_average
 from helpers.hidden.estimate import METHODS, check_options, estimate_population, with_range
 from helpers.hidden.lists import NotEstimable, check_table
 from helpers.hidden.selection import hierarchical_models
@@ -83,7 +83,7 @@ def compare(
 
 
 def _decomposable(overlaps, trials):
-    return decomposable_average(overlaps, hidden=default_trials(overlaps.observed, trials))
+    return decomposable_average(overlaps, trials=trials)
 
 
 def _row(estimate) -> dict:

@@ -6,6 +6,11 @@ hidden number is a finite sum over all graphs: Madigan and York (1997, Biometrik
 a second opinion that shares neither model choice nor large-sample intervals with the log-linear
 estimates; it averages over the dependences it can see and still assumes that everyone could be on
 some list.
+
+The graph that joins every list to every other is left out: it allows a dependence of all lists at
+once, so that the people seen say nothing about those on no list. What it gives back is the prior
+of the empty cell, which falls off steeply from zero: with it, data that no other graph fits well
+say that nobody is hidden.
 """
 
 from dataclasses import dataclass
@@ -19,6 +24,7 @@ from helpers.hidden.lists import NotEstimable, Overlaps
 
 MOST_LISTS = 5
 LARGEST_MULTIPLE = 30
+NEAR_THE_CUT = 0.95  # share of the largest hidden number tried
 MOST_TRIALS = 4_000  # steps of at most 0.75% of the people seen
 
 
@@ -33,15 +39,19 @@ class DecomposablePosterior:
     probability : numpy.ndarray, shape (trials,)
         Their posterior probabilities, summing to 1.
     graphs : tuple of tuple of str
-        Edges of each graph, such as ``("A:B", "B:C")``, most probable first.
+        Edges of each graph, such as ``("A:B", "B:C")``, most probable first; all but the complete.
     graph_probability : numpy.ndarray, shape (graphs,)
-        Posterior probability of each graph.
+        Posterior probability of each graph among all, the complete one included.
+    unidentified : float
+        Posterior probability of the complete graph, which carries no weight in the average. Near 1
+        the lists depend on each other in a way that no other graph describes.
     """
 
     population: np.ndarray
     probability: np.ndarray
     graphs: tuple[tuple[str, ...], ...]
     graph_probability: np.ndarray
+    unidentified: float
 
     def quantile(self, share: float) -> float:
         """Smallest trial size with at least this share of the probability at or below it."""
@@ -76,7 +86,7 @@ def decomposable_graphs(lists: int) -> tuple[tuple[tuple[int, ...], tuple[int, .
     A graph is decomposable when its vertices can be removed one at a time, each with neighbours
     that are all joined to each other. The likelihood is then a product over that order of
     (vertex and neighbours) divided by (neighbours); the second entry counts these subsets, by bit
-    mask.
+    mask. The last is the complete graph, which joins all lists.
     """
     pairs = [1 << i | 1 << j for i, j in combinations(range(lists), 2)]
     found = []
@@ -125,9 +135,14 @@ def default_trials(observed: int, trials: int = MOST_TRIALS) -> np.ndarray:
 
 
 def decomposable_average(
-    overlaps: Overlaps, *, prior_count: float | None = None, hidden=None, log_prior=None
+    overlaps: Overlaps,
+    *,
+    prior_count: float | None = None,
+    hidden=None,
+    log_prior=None,
+    trials: int = MOST_TRIALS,
 ) -> DecomposablePosterior:
-    """Average over all decomposable graphs on three to five lists.
+    """Average over the decomposable graphs on three to five lists, all but the complete one.
 
     Parameters
     ----------
@@ -139,6 +154,8 @@ def decomposable_average(
     hidden : array_like, optional
         Hidden numbers to try (people, 0 or more; default: see `default_trials`). The posterior is
         cut off at the largest, which matters where the data leave the hidden number open.
+    trials : int
+        How many hidden numbers to try by default.
     log_prior : array_like, optional
         Log prior of each hidden number (default: one over the population).
 
@@ -151,12 +168,16 @@ def decomposable_average(
     ValueError
         If the prior or the hidden numbers are not as described.
     NotEstimable
-        If it has fewer than three or more than five lists.
+        If it has fewer than three or more than five lists, or, with the default hidden numbers,
+        the upper end of the range is nothing but the largest of them.
     """
     lists = len(overlaps.names)
     if not 3 <= lists <= MOST_LISTS:
         raise NotEstimable(f"lists: found {lists}, expected three to five for decomposable graphs")
-    trials = default_trials(overlaps.observed) if hidden is None else np.asarray(hidden, float)
+    if hidden is None:
+        trials = default_trials(overlaps.observed, trials)
+    else:
+        trials = np.asarray(hidden, float)
     if trials.ndim != 1 or not trials.size or (trials < 0).any():
         raise ValueError("hidden: expected a list of numbers of people, 0 or more")
     weight = 2.0**-lists if prior_count is None else float(prior_count)
@@ -173,13 +194,21 @@ def decomposable_average(
     for first in range(0, trials.size, 2000):
         part = slice(first, first + 2000)
         joint = power @ parts[:, part] + shared[part]
-        by_trial[part] = logsumexp(joint, axis=0)
+        by_trial[part] = logsumexp(joint[:-1], axis=0)  # the complete graph identifies nothing
         by_graph = np.logaddexp(by_graph, logsumexp(joint, axis=1))
     graph_probability = np.exp(by_graph - logsumexp(by_graph))
-    order = np.argsort(-graph_probability, kind="stable")
-    return DecomposablePosterior(
+    *graph_probability, unidentified = graph_probability
+    order = np.argsort(-np.array(graph_probability), kind="stable")
+    posterior = DecomposablePosterior(
         population=people,
         probability=np.exp(by_trial - logsumexp(by_trial)),
         graphs=tuple(tuple(overlaps.label(e) for e in graphs[k][0]) for k in order),
-        graph_probability=graph_probability[order],
+        graph_probability=np.array(graph_probability)[order],
+        unidentified=float(unidentified),
     )
+    if hidden is None and posterior.high - overlaps.observed > NEAR_THE_CUT * trials[-1]:
+        raise NotEstimable(
+            f"the lists do not bound the hidden number: the range still ends at the cut of "
+            f"{trials[-1]:,.0f} people, {LARGEST_MULTIPLE} times those seen"
+        )
+    return posterior

@@ -1,10 +1,8 @@
-"""Does the maximum-likelihood estimate exist, and is it unique? Decided before any number.
+"""Does the estimate of a model of list overlaps exist, and is it unique? Decided before any number.
 
-Existence follows the linear programme of Fienberg and Rinaldo (2012, Annals of Statistics 40,
-996-1023, supplement) as specialised by Chan, Silverman and Vincent (2021, Journal of the American
-Statistical Association 116, 1297-1306): with design matrix A and counts y, the estimate exists
-exactly when some table that is positive in every cell has the same totals A'y. Terms whose own
-total is zero (two lists that share nobody) have the estimate minus infinity: their cells are taken
+The linear programme is that of `helpers.methods.existence`, as specialised by Chan, Silverman and
+Vincent (2021, Journal of the American Statistical Association 116, 1297-1306): terms whose own
+total is zero (two lists that share nobody) have the estimate minus infinity; their cells are taken
 out first, so that the question is about the extended estimate.
 """
 
@@ -17,28 +15,7 @@ from scipy.optimize import linprog
 
 from helpers.hidden.lattice import contains
 from helpers.hidden.lists import NotEstimable, Overlaps, check_table
-
-
-def margin(design: np.ndarray, counts: np.ndarray) -> float:
-    """Largest s such that a table with all cells at least s has the totals ``design.T @ counts``.
-
-    Zero means that the totals lie on the edge of what the model can produce: no maximum-likelihood
-    estimate exists.
-
-    Parameters
-    ----------
-    design : numpy.ndarray, shape (cells, terms)
-    counts : numpy.ndarray, shape (cells,)
-    """
-    cells, terms = design.shape
-    # variables: cells - s (all at least 0), then s
-    equal = np.hstack([design.T, design.sum(axis=0)[:, None]])
-    cost = np.zeros(cells + 1)
-    cost[-1] = -1.0
-    answer = linprog(cost, A_eq=equal, b_eq=design.T @ counts, bounds=(0, None), method="highs")
-    if answer.status != 0:
-        raise RuntimeError(f"linear programme over {cells} cells, {terms} terms: {answer.message}")
-    return float(-answer.fun)
+from helpers.methods import existence
 
 
 def reduced_design(counts: np.ndarray, terms) -> tuple[np.ndarray, np.ndarray]:
@@ -71,9 +48,7 @@ def exists(support: bytes, terms: tuple[int, ...]) -> bool:
     occupied = np.frombuffer(support, dtype=bool).astype(float)
     cells, finite = reduced_design(occupied, terms)
     design = contains(occupied.size.bit_length() - 1)[np.ix_(cells, finite)]
-    if np.linalg.matrix_rank(design[occupied[cells] > 0]) == finite.size:
-        return True
-    return margin(design, occupied[cells]) > 1e-7
+    return existence.exists(design, occupied[cells])
 
 
 @lru_cache(maxsize=10_000)
@@ -102,9 +77,9 @@ def runaway(support: bytes, terms: tuple[int, ...]) -> float:
         )
         reach.append(-answer.fun)
     up, down = reach
-    if up > 1e-7:
+    if up > existence.TOLERANCE:
         return np.inf
-    return 0.0 if down > 1e-7 else np.nan
+    return 0.0 if down > existence.TOLERANCE else np.nan
 
 
 @dataclass(frozen=True)
@@ -151,9 +126,9 @@ def check_model(table, terms=()) -> ModelCheck:
         model.append(sum(1 << overlaps.names.index(name) for name in set(term.split(":"))))
     cells, finite = reduced_design(overlaps.counts, model)
     design = contains(len(overlaps.names))[np.ix_(cells, finite)]
-    value = margin(design, overlaps.counts[cells])
+    value = existence.margin(design, overlaps.counts[cells])
     return ModelCheck(
-        exists=value > 1e-7,
+        exists=value > existence.TOLERANCE,
         identifiable=bool(np.linalg.matrix_rank(design) == finite.size),
         margin=value,
         empty_pairs=tuple(overlaps.label(t) for t in model if t not in finite),

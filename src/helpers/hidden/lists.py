@@ -13,11 +13,12 @@ from numbers import Number
 import numpy as np
 import pandas as pd
 
+from helpers.methods.existence import NotEstimable
+
+__all__ = ["NotEstimable", "Overlaps", "check_table", "whole_numbers"]
+
 MOST_LISTS = 10
-
-
-class NotEstimable(ValueError):
-    """The table cannot carry the estimate asked for; the message is the reason, in one line."""
+ONE_ROW_EACH = "a table with a row for each person is grouped by hidden.group_people"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def _pattern(names, values) -> str:
     return ", ".join(f"{name}={value}" for name, value in zip(names, values, strict=True))
 
 
-def _whole_numbers(table: pd.DataFrame, column: str, allowed: str) -> np.ndarray:
+def whole_numbers(table: pd.DataFrame, column: str, allowed: str) -> np.ndarray:
     """Return the column as integers; say which row holds something else."""
     # text such as "1" is refused too: it usually means that a file was read without its types
     values = np.array([v if isinstance(v, Number) else np.nan for v in table[column]], dtype=float)
@@ -58,7 +59,7 @@ def _whole_numbers(table: pd.DataFrame, column: str, allowed: str) -> np.ndarray
         wrong |= values > 1
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        found = table[column].iloc[row]
+        found = table[column].tolist()[row]
         raise ValueError(f"column {column!r}, row {row + 1}: found {found!r}, expected {allowed}")
     return values.astype(np.int64)
 
@@ -87,22 +88,23 @@ def check_table(table: pd.DataFrame) -> Overlaps:
     names = [str(column) for column in table.columns if column != "count"]
     if len(names) + 1 != table.shape[1] or len(set(names)) != len(names):
         raise ValueError(
-            f"columns: found {list(table.columns)}, expected one 'count' and each list once"
+            f"columns: found {list(table.columns)}, expected one 'count' and each list once; "
+            f"{ONE_ROW_EACH}"
         )
     if len(names) < 2:
         raise ValueError(f"lists: found {len(names)} ({', '.join(names)}), expected at least two")
     if len(names) > MOST_LISTS:
         raise ValueError(f"lists: found {len(names)}, expected at most {MOST_LISTS}: merge some")
     table = table.set_axis(["count" if c == "count" else str(c) for c in table.columns], axis=1)
-    member = np.column_stack([_whole_numbers(table, name, "0 or 1") for name in names])
-    people = _whole_numbers(table, "count", "a whole number of people, 0 or more")
+    member = np.column_stack([whole_numbers(table, name, "0 or 1") for name in names])
+    people = whole_numbers(table, "count", "a whole number of people, 0 or more")
     cell = member @ (1 << np.arange(len(names)))
     seen: dict[int, int] = {}
     for row, code in enumerate(cell.tolist()):
         if code in seen:
             raise ValueError(
                 f"pattern {_pattern(names, member[row])}: found in rows {seen[code] + 1} and "
-                f"{row + 1}, expected once"
+                f"{row + 1}, expected once; {ONE_ROW_EACH}"
             )
         seen[code] = row
         if code == 0 and people[row]:

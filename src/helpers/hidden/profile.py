@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.stats import chi2
 
+from helpers.hidden.lists import NotEstimable
 from helpers.hidden.loglinear import fit_models
 
 
@@ -28,13 +29,21 @@ def profile_limits(counts, terms, hidden: float, level: float = 0.95) -> tuple[f
     -------
     tuple of float
         Lower and upper limit for the people on no list; 0 or infinity if nothing bounds it.
+
+    Raises
+    ------
+    NotEstimable
+        If a fit does not converge.
     """
     allowed = chi2.ppf(level, 1)
 
     def fall(trials):
         rows = np.tile(np.asarray(counts, dtype=float), (trials.size, 1))
         models = np.tile(terms, (trials.size, 1))
-        return -2 * fit_models(rows, models, log_hidden=np.log(trials)).loglik
+        fits = fit_models(rows, models, log_hidden=np.log(trials))
+        if not fits.converged.all():
+            raise NotEstimable("profile: the fit did not come to rest for every trial number")
+        return -2 * fits.loglik
 
     best = fall(np.array([hidden]))[0]
     ends = np.array([0.0, np.inf])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.expect import expect
-from helpers.hidden.lists import check_table
+from helpers.hidden.lists import check_table, whole_numbers
 
 
 def wide_table(names, counts) -> pd.DataFrame:
@@ -27,6 +27,49 @@ def wide_table(names, counts) -> pd.DataFrame:
     order = sorted(range(len(cells)), key=lambda k: (sum(patterns[k]), [-b for b in patterns[k]]))
     table = pd.DataFrame([patterns[k] for k in order], columns=list(names), dtype=np.int64)
     return table.assign(count=counts[cells[order]].astype(np.int64))
+
+
+def group_people(people: pd.DataFrame, lists=None) -> pd.DataFrame:
+    """Group a table with one row per person into the wide table the estimators take.
+
+    Parameters
+    ----------
+    people : pandas.DataFrame
+        One row per person, one 0/1 (or true/false) column per list. A column ``count``, if there
+        is one, says for how many people a row stands.
+    lists : sequence of str, optional
+        Which columns are the lists; all but ``count`` if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One 0/1 column per list and ``count``, each pattern once.
+
+    Raises
+    ------
+    ValueError
+        If a list is not a column, a value is not 0 or 1, or somebody is on no list.
+    """
+    if not isinstance(people, pd.DataFrame) or people.empty:
+        raise ValueError("people: expected a DataFrame with one row per person, found none")
+    lists = list(people.columns.drop("count", errors="ignore")) if lists is None else list(lists)
+    for name in lists:
+        expect("list", name, people.columns)
+    member = np.column_stack([whole_numbers(people, name, "0 or 1") for name in lists])
+    weight = np.ones(len(people), dtype=np.int64)
+    if "count" in people.columns:
+        weight = whole_numbers(people, "count", "a whole number of people, 0 or more")
+    cells = member @ (1 << np.arange(len(lists)))
+    nowhere = weight[cells == 0].sum()
+    if nowhere:
+        raise ValueError(
+            f"found {nowhere} people on no list, expected none: that number is what is being "
+            "estimated"
+        )
+    counts = np.bincount(cells, weights=weight, minlength=2 ** len(lists))
+    table = wide_table(lists, counts)
+    check_table(table)
+    return table
 
 
 def list_table(rows: pd.DataFrame, dataset: str) -> pd.DataFrame:

@@ -113,7 +113,8 @@ def independent_sources(graph, sources):
     Returns
     -------
     list of str
-        The distinct origins, sorted; its length is the effective number of independent sources.
+        The distinct origins, sorted. The sources are at most as many that are independent: two
+        origins may have one producer, or know of one another.
     """
     return sorted({root for source in sources for root in roots(graph, source)})
 
@@ -131,16 +132,64 @@ def support(ledger):
         Indexed by claim: sources (that begin, repeat or support the number; without the article),
         origins (their distinct origins), origins_seen (those that somebody could read).
     """
-    said = ledger.statements[ledger.statements["source"] != ARTICLE]
-    behind = said[said["stance"].isin(["origin", "repeats", "supports"])].groupby("claim")["source"]
     rows = {}
-    for name, sources in behind.unique().items():
-        origins = independent_sources(genealogy(name, ledger), sources)
+    for name, sources, origins in _origins_by_claim(ledger):
         seen = [origin for origin in origins if ledger.sources.loc[origin, "seen"] != "not_seen"]
         rows[name] = (len(sources), len(origins), len(seen))
     columns = ["sources", "origins", "origins_seen"]
     counted = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return counted.reindex(ledger.claims.index, fill_value=0)
+
+
+def distinct_origins(ledger, names=None):
+    """List the origins behind many claims, each once.
+
+    The origins that `support` counts for each claim must not be added up: one origin stands behind
+    many claims. Nor is each of them a witness of its own: one producer has many publications.
+
+    Parameters
+    ----------
+    ledger : Ledger
+    names : iterable of str, optional
+        Ids of the claims; all if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by source id, those behind most claims first: producer, claims (how many of them it
+        stands behind). Its length is the number of distinct origins; the number of distinct
+        producers is ``["producer"].nunique()``.
+
+    Raises
+    ------
+    ValueError
+        If a claim is unknown.
+    """
+    names = set(ledger.claims.index) if names is None else set(names)
+    for name in names:
+        claim(name, ledger)
+    behind = pd.Series(
+        [
+            origin
+            for name, _, origins in _origins_by_claim(ledger)
+            if name in names
+            for origin in origins
+        ],
+        dtype=str,
+    )
+    counted = behind.value_counts().rename("claims").rename_axis("source").reset_index()
+    counted = counted.sort_values(["claims", "source"], ascending=[False, True])
+    counted = counted.set_index("source")
+    producers = ledger.sources["producer"].reindex(counted.index)
+    return counted.assign(producer=producers)[["producer", "claims"]]
+
+
+def _origins_by_claim(ledger):
+    """Yield every claim that has sources, with the sources and their distinct origins."""
+    said = ledger.statements[ledger.statements["source"] != ARTICLE]
+    behind = said[said["stance"].isin(["origin", "repeats", "supports"])].groupby("claim")["source"]
+    for name, sources in behind.unique().items():
+        yield name, sources, independent_sources(genealogy(name, ledger), sources)
 
 
 def circular(graph):

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.methods.existence import NotEstimable
+
+MOST_TRIALS = 2000  # of the spread between counts
 SPARE = 2  # counts beyond the number of coefficients below which nothing is estimated
 
 
@@ -35,7 +38,10 @@ def fit(centres, errors, design, bound=None):
     Raises
     ------
     ValueError
-        If fewer than p + 2 numbers (bounds aside) are given, or p of them do not differ.
+        If a number is not finite or an error not above zero, fewer than p + 2 numbers (bounds
+        aside) are given, or p of them do not differ.
+    NotEstimable
+        If the fit does not come to rest.
 
     Notes
     -----
@@ -45,6 +51,10 @@ def fit(centres, errors, design, bound=None):
     from scipy.optimize import minimize_scalar
 
     centres, errors, design = (np.asarray(part, float) for part in (centres, errors, design))
+    if not (np.isfinite(centres).all() and np.isfinite(design).all()):
+        raise ValueError("centres and design: found a gap or an infinite number, expected numbers")
+    if not (np.isfinite(errors) & (errors > 0)).all():
+        raise ValueError(f"errors: found {errors.min():g}, expected numbers above 0")
     side = np.zeros(len(centres), int) if bound is None else np.asarray(bound, int)
     free = int((side == 0).sum()) - design.shape[1]
     if free < SPARE or np.linalg.matrix_rank(design[side == 0]) < design.shape[1]:
@@ -57,17 +67,35 @@ def fit(centres, errors, design, bound=None):
         _, information, likelihood = _coefficients(centres, errors, design, side, tau)
         return np.linalg.slogdet(information)[1] / 2 - likelihood
 
-    grid = np.linspace(0, 4, 41)
-    best = grid[np.argmin([restricted(tau) for tau in grid])]
-    near = (max(best - 0.1, 0), best + 0.1)
-    tau = minimize_scalar(restricted, bounds=near, method="bounded", options={"xatol": 1e-9}).x
-    tau = _exactly(restricted, float(tau)) if restricted(tau) < restricted(0.0) else 0.0
-    coefficients, information, _ = _coefficients(centres, errors, design, side, tau)
-    return Fit(coefficients, np.linalg.inv(information), tau, free)
+    low, near, high = _bracket(restricted, errors, np.ptp(centres))
+    if near > 0:
+        found = minimize_scalar(
+            restricted, bounds=(low, high), method="bounded", options={"xatol": 1e-9 * near}
+        )
+        near = _exactly(restricted, float(found.x)) if found.fun < restricted(0.0) else 0.0
+    coefficients, information, _ = _coefficients(centres, errors, design, side, near)
+    return Fit(coefficients, np.linalg.inv(information), near, free)
 
 
-def _exactly(function, near, step=0.02, reach=1e-3):
-    """Place a minimum where the slope is zero.
+def _bracket(function, errors, apart):
+    """Find the spread of least loss among trial values, and its neighbours on either side.
+
+    Trials lie evenly on the log scale, from a hundredth of the least error, which changes nothing,
+    upwards until the loss rises again.
+    """
+    trials = [0.0, *np.geomspace(errors.min() / 100, errors.max() + apart, 40)]
+    losses = [function(tau) for tau in trials]
+    while losses[-1] <= min(losses):
+        if len(trials) > MOST_TRIALS:
+            raise NotEstimable(f"tau: found no spread between counts up to {trials[-1]:.3g}")
+        trials.append(1.25 * trials[-1])
+        losses.append(function(trials[-1]))
+    best = int(np.argmin(losses))
+    return trials[max(best - 1, 0)], trials[best], trials[best + 1]
+
+
+def _exactly(function, near):
+    """Place a minimum above zero where the slope is zero.
 
     The values of a function give its minimum to half the digits of a float, so that machines would
     differ in the printed ones; the zero of its slope (differences of the sixth order) is known to
@@ -75,14 +103,20 @@ def _exactly(function, near, step=0.02, reach=1e-3):
     """
     from scipy.optimize import brentq
 
+    scale = 2.0 ** np.round(np.log2(near))  # of the right order, and the same for a near value
+    step = 0.02 * scale
+
     def slope(x):
         return sum(
             weight * (function(x + k * step) - function(x - k * step))
             for k, weight in ((1, 45), (2, -9), (3, 1))
         )
 
-    low, high = near - reach, near + reach
-    return brentq(slope, low, high, xtol=1e-14) if slope(low) < 0 < slope(high) else near
+    for reach in (1e-3, 1e-2, 1e-1):
+        low, high = near - reach * scale, near + reach * scale
+        if slope(low) < 0 < slope(high):
+            return brentq(slope, low, high, xtol=1e-14 * scale)
+    raise NotEstimable(f"tau: the fit did not come to rest near {near:.3g}")
 
 
 def _coefficients(centres, errors, design, side, tau):
@@ -104,10 +138,10 @@ def _coefficients(centres, errors, design, side, tau):
         information = (design.T * curve) @ design
         step = np.linalg.solve(information, design.T @ slope)
         coefficients = coefficients + step
-        if np.abs(step).max() < 1e-10:
+        if np.abs(step).max() < 1e-10 * spread.min() + 1e-13 * np.abs(coefficients).max():
             break
     else:
-        raise ValueError("coefficients: no convergence in 100 steps")
+        raise NotEstimable("coefficients: the fit did not come to rest in 100 steps")
     likelihood = np.where(numbers, -(z**2) / 2 - np.log(spread), log_chance).sum()
     return coefficients, information, likelihood
 
@@ -147,7 +181,8 @@ def pooled_share(cases, totals, level=0.9):
     Parameters
     ----------
     cases, totals : array_like of int
-        People with the property, and asked, in each sample; neither none nor all.
+        People with the property, and asked, in each sample; neither none nor all, whose logit
+        has no error of its own.
     level : float
         Coverage.
 
@@ -155,11 +190,29 @@ def pooled_share(cases, totals, level=0.9):
     -------
     dict of str to tuple
         "mean" and "next sample": each (low, central, high) as fractions. The mean's interval uses
-        the adjustment of Knapp and Hartung (2003); the other adds the spread between samples.
+        the adjustment of Knapp and Hartung (2003); the other adds the spread between samples. Both
+        use Student's t with one degree of freedom fewer than samples.
+
+    Raises
+    ------
+    ValueError
+        If a sample has nobody, or everybody, with the property, or the numbers are not as
+        described, or there are fewer than three samples.
     """
     from scipy.stats import t
 
     cases, totals = np.asarray(cases, float), np.asarray(totals, float)
+    if cases.ndim != 1 or cases.shape != totals.shape or len(cases) < 1 + SPARE:
+        raise ValueError(
+            f"samples: found {cases.size} cases and {totals.size} totals, "
+            f"expected {1 + SPARE} or more of each"
+        )
+    whole = (cases == np.round(cases)) & (totals == np.round(totals))
+    for place in np.flatnonzero(~(whole & (cases > 0) & (cases < totals) & np.isfinite(totals))):
+        raise ValueError(
+            f"sample {place + 1}: found {cases[place]:g} of {totals[place]:g}, expected whole "
+            "numbers, and some but not all with the property"
+        )
     logits, errors = np.log(cases / (totals - cases)), np.sqrt(1 / cases + 1 / (totals - cases))
     fitted = fit(logits, errors, np.ones((len(cases), 1)))
     weights = 1 / (errors**2 + fitted.tau**2)
@@ -184,7 +237,17 @@ def product(first, second):
     -------
     low, central, high : float
         Distances from the centre, as logarithms, are added like the sides of a right triangle.
+
+    Raises
+    ------
+    ValueError
+        If a range is not three finite numbers above 0 in ascending order.
     """
+    for figures in (first, second):
+        if len(figures) != 3 or not (0 < figures[0] <= figures[1] <= figures[2] < np.inf):
+            raise ValueError(
+                f"range: found {tuple(figures)}, expected low <= central <= high, all above 0"
+            )
     (a, b, c), (d, e, f) = np.log(first), np.log(second)
     down, up = np.hypot(b - a, e - d), np.hypot(c - b, f - e)
     return tuple(np.exp([b + e - down, b + e, b + e + up]).tolist())

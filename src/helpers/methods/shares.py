@@ -54,10 +54,12 @@ def decompose_rate(weights_before, rates_before, weights_after, rates_after):
     Raises
     ------
     ValueError
-        If the weights do not sum to 1.
+        If the weights do not sum to 1 or a rate is missing.
     """
     parts = (weights_before, rates_before, weights_after, rates_after)
     w0, r0, w1, r1 = (np.asarray(part, dtype=float) for part in parts)
     if not np.allclose([w0.sum(), w1.sum()], 1):
         raise ValueError(f"weights: expected sums of 1, found {w0.sum():g} and {w1.sum():g}")
+    if not (np.isfinite(r0).all() and np.isfinite(r1).all()):
+        raise ValueError("rates: found a gap, expected a rate for every group")
     return float((w1 - w0) @ (r0 + r1) / 2), float((r1 - r0) @ (w0 + w1) / 2)

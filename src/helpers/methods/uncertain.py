@@ -5,7 +5,8 @@ median. A count or an amount of money gets a two-piece lognormal, a share a two-
 logit-normal: each half has its own spread on the log (logit) scale, so all three figures are met
 exactly, half of the draws lie on either side of central, and shares stay between 0 and 1. (The
 density has a step at the median where the halves differ; its percentiles do not.) Three equal
-figures are a known number.
+figures are a known number. Where only two are equal that half has no spread, and half of the draws
+are exactly central; ``note`` says so.
 
 A half that touches the end of its scale (0, or 1 for a share) has no spread on that scale. It is
 a straight line in probability through its two figures instead, cut off at the end of the scale.
@@ -42,7 +43,8 @@ class Uncertain:
     share : bool
         Whether the quantity stays between 0 and 1.
     note : str
-        What the rule did about a bound at the end of the scale; empty otherwise.
+        What the rule did about a bound at the end of the scale, or equal to central; empty
+        otherwise.
     """
 
     name: str
@@ -141,9 +143,15 @@ def _note(low: float, central: float, high: float, share: bool) -> str:
         parts.append(f"{'half' if central == 0 else '5%'} of the draws are exactly 0")
     if share and high == 1:
         parts.append(f"{'half' if central == 1 else '5%'} of the draws are exactly 1")
-    if not parts:
-        return ""
-    return " and ".join(parts) + "; next to that bound the draws follow a straight line"
+    notes = []
+    if parts:
+        notes = [" and ".join(parts) + "; next to that bound the draws follow a straight line"]
+    for name, bound, end in (("low", low, 0), ("high", high, 1 if share else math.inf)):
+        if central == bound != end:
+            notes.append(
+                f"half of the draws are exactly {central:,g}, because {name} and central are equal"
+            )
+    return "; ".join(notes)
 
 
 def product_distribution(

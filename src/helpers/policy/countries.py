@@ -5,6 +5,7 @@ import pandas as pd
 
 from helpers.expect import expect_each
 
+SAME = 9  # decimals of a mean beyond which two are the same, so that ties stay ties
 TIERS = ("1", "2", "2WL", "3")  # from best to worst
 
 
@@ -98,13 +99,86 @@ def rank_correlation(pairs, *, replicates=1000, seed):
     Returns
     -------
     value, low, high : float
-        Negative: a better score goes with a better tier (a lower rank).
+        Negative: a better score goes with a better tier (a lower rank). The interval (95%) is that
+        of the bootstrap; with few countries it may miss the value, which then cannot be trusted.
 
     Raises
     ------
     ValueError
         If there are fewer than three countries or no variation.
     """
+    return _by_country(pairs, _spearman, replicates, seed)
+
+
+def correlation_within(pairs, *, replicates=1000, seed):
+    """Spearman correlation of score and tier within countries: whether they move together in time.
+
+    Parameters
+    ----------
+    pairs, replicates, seed
+        As for `rank_correlation`. Countries with a single year say nothing and are left out.
+
+    Returns
+    -------
+    value, low, high : float
+        Of the deviations from each country's own means; interval as of `rank_correlation`.
+
+    Raises
+    ------
+    ValueError
+        If fewer than three countries have two years or more, or nothing varies within them.
+    """
+    both = ["overall", "rank"]
+    groups = pairs.groupby("country")
+    moved = (pairs[both] - groups[both].transform("mean")).round(SAME)
+    several = groups["country"].transform("size") > 1
+    moved = moved.assign(country=pairs["country"])[several]
+    return _by_country(moved, _spearman, replicates, seed)
+
+
+def correlation_between(pairs, *, replicates=1000, seed):
+    """Spearman correlation of the countries' mean scores and tiers: whether they differ alike.
+
+    Parameters
+    ----------
+    pairs, replicates, seed
+        As for `rank_correlation`.
+
+    Returns
+    -------
+    value, low, high : float
+        Of one pair of means per country; interval as of `rank_correlation`.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three countries or their means do not differ.
+    """
+    means = pairs.groupby("country")[["overall", "rank"]].mean().round(SAME).reset_index()
+    return _by_country(means, _spearman, replicates, seed)
+
+
+def full_agreement(pairs):
+    """Return the most negative Spearman correlation that these scores and tiers could have.
+
+    With few tiers many pairs are tied, and minus one is out of reach.
+
+    Parameters
+    ----------
+    pairs : pandas.DataFrame
+        As returned by `paired`.
+
+    Returns
+    -------
+    float
+        Of the best scores with the best tiers.
+    """
+    scores, ranks = np.sort(pairs["overall"])[::-1], np.sort(pairs["rank"])
+    return _spearman(np.column_stack([scores, ranks]))
+
+
+def _by_country(pairs, statistic, replicates, seed):
+    """Return a statistic of score and tier, and its interval from countries drawn as wholes."""
     groups = [group[["overall", "rank"]].to_numpy() for _, group in pairs.groupby("country")]
     if len(groups) < 3 or pairs["rank"].nunique() < 2 or pairs["overall"].nunique() < 2:
         raise ValueError(f"correlation: {len(groups)} countries, expected at least 3 that differ")
@@ -112,11 +186,10 @@ def rank_correlation(pairs, *, replicates=1000, seed):
     draws = []
     for _ in range(replicates):
         chosen = np.concatenate([groups[i] for i in rng.integers(len(groups), size=len(groups))])
-        if len(np.unique(chosen[:, 1])) > 1:
-            draws.append(_spearman(chosen))
+        if (np.ptp(chosen, axis=0) > 0).all():
+            draws.append(statistic(chosen))
     low, high = np.quantile(draws, [0.025, 0.975])
-    value = _spearman(np.concatenate(groups))
-    return value, min(float(low), value), max(float(high), value)
+    return statistic(np.concatenate(groups)), float(low), float(high)
 
 
 def _spearman(values):

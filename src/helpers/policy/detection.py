@@ -1,5 +1,7 @@
 """Checks on counts of detected victims: each names the cells it catches."""
 
+from itertools import pairwise
+
 import pandas as pd
 
 from helpers.expect import expect, expect_each
@@ -204,35 +206,81 @@ def coding_changes(victims, *, least=50, jump=0.25):
     """Catch years in which one form's share surges while another's collapses.
 
     Such a swap within one year is more often a new way of writing down than a new kind of harm.
+    Only forms with a number in both years are compared: an empty cell is not a zero. The swap must
+    hold both among these forms and among all that have a number in their year, so that it does not
+    hang on a form that falls empty or first gets a number; those are for `went_silent`.
 
     Parameters
     ----------
     victims : pandas.DataFrame
         One vintage with counts by form.
     least : int, default 50
-        Fewest persons in both years.
+        Fewest persons in both years, in the forms compared.
     jump : float, default 0.25
-        Least change of both shares of the sum of the forms.
+        Least change of both shares of the sum of the forms compared.
 
     Returns
     -------
     pandas.DataFrame
         Columns country, year, form_down, form_up, share_down, share_up [change of share].
     """
-    forms = victims[victims["measure"].isin(PARTS["form"])]
-    wide = forms.pivot(index=["country", "year"], columns="measure", values="persons")
-    wide = wide.reindex(columns=PARTS["form"]).fillna(0)
     rows = []
-    for country, group in wide.groupby("country"):
-        group = group.droplevel("country")
-        for before, after in zip(group.index, group.index[1:], strict=False):
-            sums = group.loc[before].sum(), group.loc[after].sum()
-            if after != before + 1 or min(sums) < least:
-                continue
-            moved = group.loc[after] / sums[1] - group.loc[before] / sums[0]
-            if moved.max() >= jump and moved.min() <= -jump:
-                rows.append(
-                    (country, after, moved.idxmin(), moved.idxmax(), moved.min(), moved.max())
-                )
+    for country, year, before, after in _neighbouring_years(victims):
+        both = before.notna() & after.notna()
+        if min(before[both].sum(), after[both].sum()) < least:
+            continue
+        moved = after[both] / after[both].sum() - before[both] / before[both].sum()
+        of_all = after[both] / after.sum() - before[both] / before.sum()
+        down, up = moved.idxmin(), moved.idxmax()
+        falls = max(moved[down], of_all[down]) <= -jump
+        if falls and min(moved[up], of_all[up]) >= jump:
+            rows.append((country, year, down, up, moved[down], moved[up]))
     columns = ["country", "year", "form_down", "form_up", "share_down", "share_up"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def went_silent(victims, *, least=50, share=0.25):
+    """Catch years in which a form that held a large share loses its number, or first gets one.
+
+    The people may now be written down under another form, or under none: the table does not say,
+    so that neither year's shares can be compared with the other's.
+
+    Parameters
+    ----------
+    victims : pandas.DataFrame
+        One vintage with counts by form.
+    least : int, default 50
+        Fewest persons in all forms in both years.
+    share : float, default 0.25
+        Least share of the form in the year that has its number.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns country, year, form, what ("went silent" or "began"), persons, share [of the sum of
+        the forms in the year that has the number].
+    """
+    rows = []
+    for country, year, before, after in _neighbouring_years(victims):
+        if min(before.sum(), after.sum()) < least:
+            continue
+        for form in PARTS["form"]:
+            given = [side for side in (before, after) if pd.notna(side[form])]
+            if len(given) == 1 and given[0][form] >= share * given[0].sum():
+                what = "went silent" if given[0] is before else "began"
+                persons = given[0][form]
+                rows.append((country, year, form, what, int(persons), persons / given[0].sum()))
+    columns = ["country", "year", "form", "what", "persons", "share"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _neighbouring_years(victims):
+    """Yield country, year, and the persons by form of the year before and of the year itself."""
+    forms = victims[victims["measure"].isin(PARTS["form"])]
+    wide = forms.pivot(index=["country", "year"], columns="measure", values="persons")
+    wide = wide.reindex(columns=PARTS["form"]).astype(float)
+    for country, group in wide.groupby("country"):
+        group = group.droplevel("country")
+        for before, after in pairwise(group.index):
+            if after == before + 1:
+                yield country, after, group.loc[before], group.loc[after]

@@ -13,6 +13,7 @@ from helpers.data import table
 from helpers.demography import arrivals as demography
 from helpers.demography import cohorts, sex_ratios
 from helpers.methods import shares
+from helpers.methods.existence import NotEstimable
 
 FOLDER = PUBLISHED
 PUBLISHED = json.loads((FOLDER / "demography.json").read_text(encoding="utf-8"))
@@ -262,6 +263,30 @@ def test_mean_age_at_marriage_if_all_marry_at_one_age(age):
 def test_mean_age_at_marriage_ignores_those_who_never_marry():
     single = pd.Series({a: 1.0 if a < 25 else 0.2 for a in range(15, 55, 5)})
     assert cohorts.mean_age_at_marriage(single) == pytest.approx(25)
+
+
+def test_nobody_married_has_no_mean_age_and_a_gap_is_named():
+    single = pd.Series(1.0, index=range(15, 55, 5))
+    with pytest.raises(NotEstimable, match="nobody married"):
+        cohorts.mean_age_at_marriage(single)
+    for wrong in (single * 100, single.where(single.index != 30), single.drop(25)):
+        with pytest.raises(ValueError, match="expected shares from 0 to 1"):
+            cohorts.mean_age_at_marriage(wrong)
+
+
+@pytest.mark.parametrize(
+    ("men", "women", "words"),
+    [
+        ([10, 20], [9, 0], "women: found none in a group that has men"),
+        ([10, np.nan], [9, 9], "men: expected persons in every group"),
+        ([10, 20], [9, -1], "women: expected persons in every group"),
+    ],
+)
+def test_a_surplus_without_women_is_not_laid_to_survival(men, women, words):
+    with pytest.raises(ValueError, match=words):
+        sex_ratios.decompose_surplus(men, women, [1.1, 1.1], 1.06)
+    parts = sex_ratios.decompose_surplus([10, 0], [9, 0], [1.1, 1.1], 1.06)
+    assert parts.sum(axis=1).tolist() == pytest.approx([1, 0])
 
 
 def test_every_woman_has_one_husband():

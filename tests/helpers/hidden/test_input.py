@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.hidden import NotEstimable, check_model, list_table
+from helpers.hidden import NotEstimable, check_model, group_people, list_table
 from helpers.hidden.decomposable import decomposable_average
 from helpers.hidden.estimate import estimate_population
 from helpers.hidden.lists import check_table
@@ -62,6 +62,38 @@ def test_bad_tables_are_refused_in_one_line(bad, words, method):
     assert "\n" not in message
     for word in words:
         assert word in message
+
+
+def test_persons_in_any_order_are_grouped_to_the_same_table():
+    people = pd.DataFrame([row[:3] for row in GOOD for _ in range(row[3])], columns=list("ABC"))
+    shuffled = people.sample(frac=1, random_state=3).assign(age=30)
+    for found in (group_people(people.astype(bool)), group_people(shuffled, ["A", "B", "C"])):
+        assert (check_table(found).counts == check_table(table(GOOD)).counts).all()
+    twice = pd.concat([table(GOOD), table(GOOD[:2])])
+    assert group_people(twice)["count"].sum() == table(GOOD)["count"].sum() + 70
+
+
+def test_the_helper_for_persons_is_named_where_it_is_needed():
+    people = pd.DataFrame([row[:3] for row in GOOD for _ in range(row[3])], columns=list("ABC"))
+    for each in (people, people.assign(count=1)):
+        with pytest.raises(ValueError, match=r"hidden\.group_people"):
+            estimate_population(each)
+
+
+@pytest.mark.parametrize(
+    ("people", "lists", "words"),
+    [
+        (pd.DataFrame({"A": [1, 0], "B": [0, 0]}), None, "found 1 people on no list"),
+        (pd.DataFrame({"A": [1, 1], "B": [0, 34]}), None, "'B', row 2: found 34"),
+        (pd.DataFrame({"A": [1, 1], "B": [0, None]}), None, "'B', row 2: found nan"),
+        (pd.DataFrame({"A": [1, 1], "B": [0, 1]}), ["A", "C"], "list is 'C'"),
+        (pd.DataFrame({"A": [1, 1], "B": [0, 0]}), None, "list 'B': found nobody"),
+        (pd.DataFrame({"A": []}), None, "one row per person, found none"),
+    ],
+)
+def test_persons_that_cannot_be_grouped_are_refused(people, lists, words):
+    with pytest.raises(ValueError, match=words):
+        group_people(people, lists)
 
 
 def test_a_table_must_be_a_dataframe():

@@ -24,7 +24,7 @@ from helpers.hidden.lists import check_table
 from helpers.hidden.loglinear import fit_models
 from helpers.hidden.selection import hierarchical_models, rank_many
 from helpers.hidden.subtables import drop_list, merge_lists
-from helpers.hidden.tables import wide_table
+from helpers.hidden.tables import list_sizes, wide_table
 
 ROWS = pd.read_csv(FOLDER / "list_overlaps.csv")
 PRINTED = pd.read_csv(PUBLISHED / "multiple_systems.csv", keep_default_na=False)
@@ -227,6 +227,41 @@ def test_number_of_decomposable_graphs():
     # chordal graphs on labelled vertices: sequence A058862 of the On-Line Encyclopedia of Integer
     # Sequences
     assert [len(decomposable_graphs(n)) for n in (1, 2, 3, 4, 5)] == [1, 2, 8, 61, 822]
+
+
+def test_a_graph_that_identifies_nothing_carries_no_weight():
+    """Kampala: the range of the latent classes published for the same lists has the same centre.
+
+    With the complete graph the answer was the people seen, 1,443 (1,443 to 2,493).
+    """
+    entry = OTHER["kampala"]
+    table = other_table("kampala")
+    assert list_sizes(table).to_dict() == entry["sizes"]
+    found = decomposable_average(check_table(table))
+    assert found.estimate == pytest.approx(entry["latent_classes"]["estimate"], rel=0.05)
+    assert entry["latent_classes"]["low"] < found.low < found.high
+    assert found.high < entry["latent_classes"]["high"]
+    assert max(map(len, found.graphs)) == 2 and found.unidentified > 0.99
+    assert found.graph_probability.sum() == pytest.approx(1 - found.unidentified)
+
+
+@pytest.mark.parametrize("lists", [3, 4, 5])
+def test_only_the_complete_graph_fits_whatever_is_on_no_list(lists):
+    """A model of the full table leaves the empty cell open where its terms reach all lists."""
+    pairs = lists * (lists - 1) // 2
+    reaching = [edges for edges, _ in decomposable_graphs(lists) if len(edges) == pairs]
+    assert len(reaching) == 1 and decomposable_graphs(lists)[-1][0] == reaching[0]
+
+
+@pytest.mark.parametrize("lists", [2, 3, 4, 5, 6])
+def test_no_hierarchical_model_joins_all_lists(lists):
+    assert hierarchical_models(lists).max() < 2**lists - 1
+
+
+def test_a_range_that_only_the_cut_ends_is_refused():
+    few = wide_table("ABC", [0, 40, 40, 0, 40, 0, 0, 0])
+    with pytest.raises(NotEstimable, match="do not bound the hidden number"):
+        decomposable_average(check_table(few))
 
 
 def test_number_of_hierarchical_models():

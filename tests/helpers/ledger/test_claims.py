@@ -13,11 +13,13 @@ from helpers.ledger.claims import claimed_range, judge
 from helpers.ledger.family_tree import (
     bearer,
     circular,
+    distinct_origins,
     drifts,
     family,
     genealogy,
     independent_sources,
     roots,
+    support,
 )
 
 
@@ -103,6 +105,36 @@ def test_origins_count_once_however_many_repeat_them():
     assert independent_sources(graph, ["a", "c", "d"]) == ["a", "b"]
     assert independent_sources(graph, ["d", "e"]) == ["a", "b", "e"]
     assert independent_sources(graph, []) == []
+
+
+def test_an_origin_of_two_claims_is_counted_once_and_so_is_its_producer():
+    """Office a publishes x and y, office b publishes z; x stands behind both claims."""
+    said = [("C01", "x"), ("C01", "y"), ("C01", "copy"), ("C02", "x"), ("C02", "z")]
+    statements = pd.DataFrame(said, columns=["claim", "source"]).assign(stance="origin")
+    columns = ["claim", "from", "to", "relation", "change", "link"]
+    cites = pd.DataFrame([("C01", "y", "copy", "repeats", "", "read")], columns=columns)
+    producers = {"x": "a", "y": "a", "copy": "c", "z": "b"}
+    sources = pd.DataFrame({"producer": producers, "seen": "read"})
+    names = pd.DataFrame(index=pd.Index(["C01", "C02", "C03"], name="id"))
+    small = claims.Ledger(names, statements, cites, sources)
+    assert support(small)["origins"].to_dict() == {"C01": 2, "C02": 2, "C03": 0}
+    found = distinct_origins(small)
+    assert found["claims"].to_dict() == {"x": 2, "y": 1, "z": 1}
+    assert found["producer"].nunique() == 2
+    assert distinct_origins(small, ["C02"]).index.tolist() == ["x", "z"]
+    assert distinct_origins(small, ["C03"]).empty
+    with pytest.raises(ValueError, match="C09"):
+        distinct_origins(small, ["C09"])
+
+
+def test_origins_of_the_article_are_fewer_than_their_sum_and_its_producers_fewer_still(ledger):
+    article = [name for name in ledger.claims.index if name[0] in "CR"]
+    found = distinct_origins(ledger, article)
+    summed = support(ledger).loc[article, "origins"].sum()
+    assert found.index.is_unique and found["claims"].sum() == summed
+    assert found["producer"].nunique() < len(found) < summed
+    # the six origins of C15 are pages of one statistics office, and one other
+    assert distinct_origins(ledger, ["C15"])["producer"].nunique() == 2
 
 
 def test_the_article_is_nobodys_origin():

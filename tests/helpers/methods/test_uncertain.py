@@ -86,6 +86,24 @@ def test_zero_as_central_leaves_half_of_the_draws_at_zero():
     assert "half of the draws are exactly 0" in quantity.note
 
 
+@pytest.mark.parametrize(
+    ("figures", "share", "words"),
+    [
+        ([50_000, 50_000, 200_000], False, "exactly 50,000, because low and central are equal"),
+        ([10, 700, 700], False, "exactly 700, because high and central are equal"),
+        ([0.2, 0.2, 0.4], True, "exactly 0.2, because low and central are equal"),
+        ([0, 0.6, 0.6], True, "exactly 0.6, because high and central are equal"),
+        ([1, 1, 3], False, "exactly 1, because low and central are equal"),
+    ],
+)
+def test_two_equal_figures_put_half_of_the_draws_on_them_and_it_is_said(figures, share, words):
+    quantity = uncertain("x", figures, share=share)
+    scores = stats.norm.ppf((np.arange(1000) + 0.5) / 1000)
+    assert np.mean(quantity.from_normal(scores) == figures[1]) == 0.5
+    assert f"half of the draws are {words}" in quantity.note
+    assert quantity.note.count("half of") == 1
+
+
 def test_a_share_between_exactly_zero_and_one():
     quantity = uncertain("x", [0, 0.8, 1], share=True)
     drawn = quantity.quantile([0.01, 0.05, 0.275, 0.5, 0.725, 0.95, 0.99])

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from helpers.data import table
 from helpers.policy import countries
@@ -76,10 +77,8 @@ def test_rank_correlation_is_spearman_and_keeps_countries_together():
         }
     )
     value, low, high = countries.rank_correlation(pairs, replicates=200, seed=1)
-    from scipy.stats import spearmanr
-
     assert value == pytest.approx(spearmanr(pairs["overall"], pairs["rank"]).statistic)
-    assert low <= value <= high
+    assert low < high
     with pytest.raises(ValueError, match="2 countries, expected at least 3"):
         countries.rank_correlation(pairs[pairs["country"] < "C"], seed=1)
 
@@ -87,6 +86,79 @@ def test_rank_correlation_is_spearman_and_keeps_countries_together():
 def test_perfect_agreement_is_minus_one():
     pairs = pd.DataFrame({"country": list("ABC"), "overall": [15, 9, 3], "rank": [1, 2, 4]})
     assert countries.rank_correlation(pairs, replicates=50, seed=1)[0] == pytest.approx(-1)
+
+
+def by_country(**values):
+    """Pairs from country=([scores], [ranks])."""
+    parts = [
+        pd.DataFrame({"country": name, "overall": scores, "rank": ranks})
+        for name, (scores, ranks) in values.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def test_countries_may_differ_one_way_and_move_the_other():
+    """Better scores with better tiers between countries; within each the other way round."""
+    pairs = by_country(
+        A=([10, 11, 12], [1, 2, 3]), B=([6, 7, 8], [2, 3, 4]), C=([2, 3, 4], [3, 4, 5])
+    )
+    within = countries.correlation_within(pairs, replicates=100, seed=1)
+    between = countries.correlation_between(pairs, replicates=100, seed=1)
+    assert within == pytest.approx((1, 1, 1))
+    assert between[0] == pytest.approx(-1)
+    assert countries.rank_correlation(pairs, replicates=100, seed=1)[0] < 0
+
+
+def test_within_countries_a_level_of_its_own_does_not_matter():
+    rng = np.random.default_rng(5)
+    pairs = by_country(**{c: (rng.integers(1, 9, 6), rng.integers(1, 5, 6)) for c in "ABCDE"})
+    lifted = pairs.assign(overall=pairs["overall"] + 10 * (pairs["country"] == "B"))
+    one, two = (countries.correlation_within(each, seed=1) for each in (pairs, lifted))
+    assert one == pytest.approx(two)
+    single = pd.concat([pairs, by_country(Z=([99], [1]))])
+    assert countries.correlation_within(single, seed=1) == pytest.approx(one)
+    with pytest.raises(ValueError, match="0 countries, expected at least 3"):
+        countries.correlation_within(pairs.drop_duplicates("country"), seed=1)
+
+
+def test_the_interval_is_not_stretched_to_hold_the_value():
+    """Four countries, of which most draws repeat some: the bootstrap's own ends are given."""
+    pairs = by_country(A=([1], [4]), B=([2], [3]), C=([3], [2]), D=([4], [1]))
+    assert countries.rank_correlation(pairs, seed=1) == pytest.approx((-1, -1, -1))
+    rng = np.random.default_rng(1)
+    pairs = by_country(**{c: (rng.integers(1, 9, 3), rng.integers(1, 4, 3)) for c in "ABCD"})
+    groups = [g[["overall", "rank"]].to_numpy() for _, g in pairs.groupby("country")]
+    rng, draws = np.random.default_rng(7), []
+    for _ in range(300):
+        chosen = np.concatenate([groups[i] for i in rng.integers(4, size=4)])
+        draws.append(spearmanr(chosen).statistic)
+    _, low, high = countries.rank_correlation(pairs, replicates=300, seed=7)
+    assert (low, high) == pytest.approx(tuple(np.quantile(draws, [0.025, 0.975])))
+
+
+def test_with_ties_minus_one_is_out_of_reach():
+    """Whatever the order of the pairs, none is more negative than the sorted one."""
+    rng = np.random.default_rng(2)
+    scores, ranks = rng.integers(3, 15, 30), rng.integers(1, 4, 30)
+    pairs = pd.DataFrame({"country": "A", "overall": scores, "rank": ranks})
+    furthest = countries.full_agreement(pairs)
+    assert -1 < furthest < -0.8
+    orders = [spearmanr(scores, rng.permutation(ranks)).statistic for _ in range(300)]
+    assert furthest <= min(orders)
+    sharp = by_country(A=([15], [1]), B=([9], [2]), C=([3], [4]))
+    assert countries.full_agreement(sharp) == pytest.approx(-1)
+
+
+def test_the_collection_agrees_mostly_between_countries():
+    """As a referee computed it: -0.19 within, -0.60 between, and -0.91 would be full agreement."""
+    scores, tiers = table("policy_index"), table("tiers")
+    grid = countries.tier_grid(tiers, [], 2001, 2025)
+    pairs = countries.paired(grid, scores[scores["country"].isin(grid.index)])
+    within = countries.correlation_within(pairs, seed=1, replicates=300)
+    assert within[0] == pytest.approx(-0.19, abs=0.005)
+    between = countries.correlation_between(pairs, seed=1, replicates=300)
+    assert between[0] == pytest.approx(-0.60, abs=0.005)
+    assert countries.full_agreement(pairs) == pytest.approx(-0.914, abs=0.0005)
 
 
 def test_shared_rates_name_their_countries():

@@ -167,3 +167,48 @@ def test_a_swap_of_forms_is_caught_and_a_common_rise_is_not():
     assert found[["country", "year"]].to_numpy().tolist() == [["A", 2015]]
     assert found["form_up"].item() == "sexual_exploitation"
     assert found["share_up"].item() == pytest.approx(150 / 160 - 41 / 163)
+
+
+def form_counts(**countries):
+    """Counts by form in two years, in the order of the forms; nothing where there is no cell."""
+    rows = []
+    for country, years in countries.items():
+        for year, numbers in zip((2014, 2015), years, strict=True):
+            for form, number in zip(detection.PARTS["form"], numbers, strict=True):
+                if number is not None:
+                    rows.append((country, year, "new", form, number))
+    return cells(*rows)
+
+
+def test_an_empty_cell_is_never_a_zero():
+    rows = form_counts(
+        A=[(60, 10, 50), (110, 10, None)],  # other forms fall empty
+        B=[(None, 100, 10), (60, 40, 10)],  # sexual exploitation first gets a number
+        C=[(60, 10, 50), (110, 10, 0)],  # a zero that is stated is a zero
+        D=[(60, 10, 50), (110, 10, "<5")],  # hidden, not zero
+        E=[(100, None, 30), (30, None, 100)],  # a column nobody fills says nothing
+    )
+    found = detection.coding_changes(rows)
+    assert found["country"].tolist() == ["C", "E"]
+    assert found["share_down"].tolist() == pytest.approx([-50 / 120, 30 / 130 - 100 / 130])
+    silent = detection.went_silent(rows).set_index("country")
+    assert silent["what"].to_dict() == {"A": "went silent", "B": "began", "D": "went silent"}
+    assert silent.loc["A", ["form", "persons"]].tolist() == ["other_forms", 50]
+    assert silent.loc["B", "share"] == pytest.approx(60 / 110)
+
+
+def test_shares_leave_out_what_one_year_does_not_give():
+    """With the third form read as zero both shares would jump; among the two given they do not."""
+    rows = form_counts(A=[(100, 100, None), (50, 50, 300)])
+    assert detection.coding_changes(rows).empty
+    assert detection.went_silent(rows)["what"].tolist() == ["began"]
+
+
+def test_of_ten_swaps_of_the_newest_release_four_rest_on_an_empty_cell():
+    newest = detection.vintage_of(VICTIMS, "2025-04")
+    silent = detection.went_silent(newest)
+    four = {("Myanmar", 2015), ("Thailand", 2022), ("Russia", 2014), ("Thailand", 2021)}
+    assert four <= set(zip(silent["country"], silent["year"], strict=True))
+    found = detection.coding_changes(newest)
+    six = [("Myanmar", 2016), ("Philippines", 2017), *[("Thailand", y) for y in range(2017, 2021)]]
+    assert list(zip(found["country"], found["year"], strict=True)) == six

@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.expect import expect
+from helpers.methods.existence import NotEstimable
 from helpers.methods.series import count_models, segments
 from helpers.methods.series.interrupted import LEAST_POINTS, changes, fit_many, interrupted_series
+
+SAME = 8  # decimals of the log of a ratio beyond which changes are rounding
 
 
 def placebo_breaks(counts, break_, *, first=None, last=None, slope=True, **options):
@@ -26,20 +29,34 @@ def placebo_breaks(counts, break_, *, first=None, last=None, slope=True, **optio
     -------
     pandas.DataFrame
         Rows: dates of the break, the tested one among them; columns ratio, low, high (level
-        change) and rank (1: the largest change in either direction on the log scale).
+        change) and rank (1: the largest change in either direction on the log scale; changes that
+        are equal share the better rank). Dates at which no estimate exists are left out and listed
+        in ``attrs["not_estimable"]``.
 
     Raises
     ------
     ValueError
         If the break is too near an end of the stretch.
+    NotEstimable
+        If there is no estimate at the break under test.
     """
     part = counts.loc[first:last]
     least = LEAST_POINTS[bool(slope)]
     dates = list(part.index[least : len(part) - least + 1])
     expect(f"from {part.index[0]} to {part.index[-1]}, break", break_, dates)
-    rows = [interrupted_series(part, [date], slope=slope, **options).iloc[0] for date in dates]
-    table = pd.DataFrame(rows, index=pd.Index(dates, name="break"))
-    return table.assign(rank=np.log(table["ratio"]).abs().rank(ascending=False).astype(int))
+    rows, lost = {}, []
+    for date in dates:
+        try:
+            rows[date] = interrupted_series(part, [date], slope=slope, **options).iloc[0]
+        except NotEstimable:
+            if date == break_:
+                raise
+            lost.append(date)
+    table = pd.DataFrame(list(rows.values()), index=pd.Index(rows, name="break"))
+    sizes = np.log(table["ratio"]).abs().round(SAME)
+    table = table.assign(rank=sizes.rank(ascending=False, method="min").astype(int))
+    table.attrs["not_estimable"] = lost
+    return table
 
 
 def autocorrelation(fit):
@@ -117,7 +134,8 @@ def calibrated(fit, *, family, autocorrelation, replicates=400, seed):
 
     Series are drawn from the fitted model with its overdispersion and the given autocorrelation;
     the same model is fitted to each; the 95% quantile of |estimate - truth| / error takes the
-    place of 1.96 (Efron & Tibshirani 1993, section 12.5).
+    place of 1.96 (Efron & Tibshirani 1993, section 12.5). Where more than 5% of the series have no
+    estimate the interval is open.
 
     Parameters
     ----------
@@ -140,10 +158,14 @@ def calibrated(fit, *, family, autocorrelation, replicates=400, seed):
     starts = [fit.index[int(np.argmax(fit.design[:, i] > 0))] for i in chosen]
     options = {"slope": slope, "family": family, "exposure": np.exp(fit.offset)}
     drawn = simulate_counts(mean, spread(fit), autocorrelation, replicates, rng)
-    again = fit_many(drawn, fit.index, list(dict.fromkeys(starts)), **options)
+    again = fit_many(drawn, fit.index, list(dict.fromkeys(starts)), lost="nan", **options)
     errors = np.sqrt(np.diagonal(again.covariance, axis1=1, axis2=2))
     deviations = (np.abs(again.parameters - fit.parameters) / errors)[:, chosen]
-    quantile = np.quantile(deviations, 0.95, axis=0)
+    # a series without an estimate lies as far from the truth as can be
+    deviations = np.where(np.isnan(deviations), np.inf, deviations)
+    with np.errstate(invalid="ignore"):
+        quantile = np.quantile(deviations, 0.95, axis=0)
+    quantile = np.where(np.isnan(quantile), np.inf, quantile)
     middle, error = fit.parameters[chosen], np.sqrt(np.diag(fit.covariance))[chosen]
     ends = {"low": np.exp(middle - quantile * error), "high": np.exp(middle + quantile * error)}
     names = [fit.names[i] for i in chosen]
@@ -237,11 +259,11 @@ def power(
         rng = np.random.default_rng(seed)
         truth = mean.to_numpy() * np.where(after, ratio, 1.0)
         drawn = simulate_counts(truth, overdispersion, autocorrelation, replicates, rng)
-        fits = fit_many(drawn, mean.index, [break_], **options)
+        fits = fit_many(drawn, mean.index, [break_], lost="nan", **options)
         _, *ends = changes(fits, options.get("robust", False))
         level, low, high = (values[:, 0] for values in ends)
         found = (low > 1) | (high < 1)
-        sizes = np.abs(np.log(level)) / np.log(high / low)
+        sizes = np.nan_to_num(np.abs(np.log(level)) / np.log(high / low))  # no estimate, no find
         threshold = np.quantile(sizes, 0.95) if threshold is None else threshold
         shares = np.mean(found), np.mean(sizes > threshold)
         worst = min(shares, key=lambda share: abs(share - 0.5))

@@ -8,7 +8,9 @@ one at a time, thousands of simulated series would spend their time on the way i
 import numpy as np
 from scipy.special import digamma, xlogy, zeta
 
-MOST_STEPS = 100
+from helpers.methods.existence import NotEstimable
+
+MOST_STEPS = 200
 DEVIANCE_CHANGE = 1e-8
 
 
@@ -30,6 +32,12 @@ def fit_counts(counts, design, offset, alpha, start=None):
     parameters : numpy.ndarray, shape (series, parameters)
     covariance : numpy.ndarray, shape (series, parameters, parameters)
     mean : numpy.ndarray, shape (series, n)
+
+    Raises
+    ------
+    NotEstimable
+        If a fit does not come to rest, as where no estimate exists: ask
+        `helpers.methods.existence` first.
     """
     rows, size = len(counts), design.shape[1]
     parameters, covariance = np.empty((rows, size)), np.empty((rows, size, size))
@@ -52,13 +60,17 @@ def fit_counts(counts, design, offset, alpha, start=None):
         current = current + (spread @ right[..., None])[..., 0]
         fitted, gap = np.exp(current @ design.T + offset), 0.0
         deviance = _deviance(y, fitted, alpha)
-        done = ~(np.abs(deviance - before) > DEVIANCE_CHANGE)
+        # counts of many millions have a deviance that no float holds to eight decimals
+        least = np.maximum(DEVIANCE_CHANGE, 4 * np.finfo(float).eps * y.sum(axis=1))
+        done = np.abs(deviance - before) <= least
         parameters[live], covariance[live], mean[live] = current, spread, fitted
         if done.all():
             break
         live, y, alpha, current, fitted, before = (
             part[~done] for part in (live, y, alpha, current, fitted, deviance)
         )
+    else:
+        raise NotEstimable(f"counts: the fit did not come to rest in {MOST_STEPS} steps")
     return parameters, covariance, mean
 
 
@@ -81,7 +93,7 @@ def overdispersion(counts, design, offset):
 
     Raises
     ------
-    ValueError
+    NotEstimable
         If it does not converge.
     """
     alpha = np.zeros(len(counts))
@@ -104,7 +116,7 @@ def overdispersion(counts, design, offset):
             return alpha
         live, y, parameters = live[moving], y[moving], parameters[moving]
         parameters, _, mean = fit_counts(y, design, offset, alpha[live], parameters)
-    raise ValueError("counts: the negative binomial did not converge, expected quasi_poisson")
+    raise NotEstimable("counts: the negative binomial did not converge, expected quasi_poisson")
 
 
 def newey_west(counts, design, mean, alpha, lags):
@@ -169,9 +181,9 @@ def _root(y, mean, low, high):
     by_moments = (mean**2).sum(axis=1) / ((y - mean) ** 2 - y).sum(axis=1)
     x = np.clip(np.log(by_moments), low + 0.1, high - 0.1)
     live = np.arange(len(y))
-    for _ in range(200):
+    for _ in range(MOST_STEPS):
         if not live.size:
-            break
+            return x
         now = x[live]
         value, slope = _score(now, y[live], mean[live])
         left = value * sign[live] > 0
@@ -181,4 +193,4 @@ def _root(y, mean, low, high):
         inside = (tried >= low[live]) & (tried <= high[live])
         x[live] = np.where(inside, tried, (low[live] + high[live]) / 2)
         live = live[np.abs(x[live] - now) > 1e-12 * (1 + np.abs(now))]
-    return x
+    raise NotEstimable(f"overdispersion: the fit did not come to rest in {MOST_STEPS} steps")

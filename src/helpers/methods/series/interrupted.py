@@ -12,12 +12,15 @@ import numpy as np
 import pandas as pd
 
 from helpers.expect import expect, nearest
+from helpers.methods import existence
+from helpers.methods.existence import NotEstimable
 from helpers.methods.series import count_models
-from helpers.methods.series.ordered import checked, listed
+from helpers.methods.series.ordered import checked, listed, require_counts
 
 FAMILIES = ("poisson", "quasi_poisson", "negative_binomial")
 LEAST_POINTS = {True: 3, False: 2}  # a line through two points always fits, so it shows nothing
 Z95 = 1.959963984540054
+MEETS_EVERY_COUNT = 1e-12  # a variance over mean below this is rounding
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,8 @@ class Fit:
     offset: np.ndarray
     parameters: np.ndarray
     covariance: np.ndarray
-    dispersion: float  # variance over mean for the Poisson families
+    dispersion: float  # variance over mean that was used: 1 for poisson, at least 1 for quasi
+    found_dispersion: float  # variance over mean as found (Pearson)
     overdispersion: float  # alpha in variance = mean + alpha mean^2; 0 for the Poisson families
 
 
@@ -66,8 +70,8 @@ def interrupted_series(
     period : int, default 12
         Observations per season.
     family : str, default "negative_binomial"
-        "poisson", "quasi_poisson" (variance proportional to the mean) or "negative_binomial"
-        (variance = mean + alpha mean^2, alpha by maximum likelihood).
+        "poisson", "quasi_poisson" (variance proportional to the mean, never below it) or
+        "negative_binomial" (variance = mean + alpha mean^2, alpha by maximum likelihood).
     robust : bool, default False
         Errors consistent under autocorrelation (Newey & West 1987) with their small-sample
         correction and Student's t; lag floor(4 (n/100)^(2/9)).
@@ -78,12 +82,15 @@ def interrupted_series(
         Rows "level_change <break>" and, with slope, "slope_change <break>"; columns ratio, low,
         high (95%, Wald on the log scale). The level ratio compares the line after the break with
         the line before it, both at the last point before; the slope ratio is per step of the index.
+        ``attrs["note"]`` says where counts that scatter less than chance were taken as Poisson.
 
     Raises
     ------
     ValueError
         If counts are not counts or have gaps, a break is outside the data or too near its ends,
-        a segment holds no case, or an option is unknown.
+        or an option is unknown.
+    NotEstimable
+        If the estimate does not exist (a segment holds no case, or too few) or was not reached.
     """
     fit = fit_series(
         counts,
@@ -96,7 +103,13 @@ def interrupted_series(
         robust=robust,
     )
     names, ratio, low, high = changes(fit, robust)
-    return pd.DataFrame({"ratio": ratio, "low": low, "high": high}, index=names)
+    table = pd.DataFrame({"ratio": ratio, "low": low, "high": high}, index=names)
+    if family == "quasi_poisson" and fit.found_dispersion < 1:
+        table.attrs["note"] = (
+            f"the counts scatter less than chance would have them (variance over mean "
+            f"{fit.found_dispersion:.2g}): it is taken as 1"
+        )
+    return table
 
 
 def fit_series(counts, breaks, **options):
@@ -109,6 +122,7 @@ def fit_series(counts, breaks, **options):
         parameters=fits.parameters[0],
         covariance=fits.covariance[0],
         dispersion=float(fits.dispersion[0]),
+        found_dispersion=float(fits.found_dispersion[0]),
         overdispersion=float(fits.overdispersion[0]),
     )
 
@@ -124,6 +138,7 @@ def fit_many(
     period=12,
     family="negative_binomial",
     robust=False,
+    lost="refuse",
 ):
     """Fit the model of `interrupted_series` to many series of one index, such as simulated ones.
 
@@ -133,16 +148,20 @@ def fit_many(
     index : pandas.Index, length n
     breaks, slope, exposure, harmonics, period, family, robust
         As for `interrupted_series`.
+    lost : {"refuse", "nan"}
+        What to do about a series whose estimate does not exist: refuse all, or give it nan.
 
     Returns
     -------
     Fit
-        Whose counts, parameters, covariance, dispersion and overdispersion have one row per series.
+        Whose counts, parameters, covariance, dispersions and overdispersion have one row per
+        series.
     """
     expect("family", family, FAMILIES)
     y = np.asarray(counts, dtype=float)
+    require_counts(y)
     _, time = checked(pd.Series(y[0], index))
-    starts = _break_positions(index, y, breaks, LEAST_POINTS[bool(slope)])
+    starts = _break_positions(index, y, breaks, LEAST_POINTS[bool(slope)], lost)
     design, names = _design(time, starts, index, slope, harmonics, period)
     n, size = design.shape
     if n <= size:
@@ -150,9 +169,34 @@ def fit_many(
     if np.linalg.matrix_rank(design) < size:
         raise ValueError(f"{', '.join(names)}: {n} points cannot tell them apart")
     offset = _offset(exposure, n)
-    return Fit(
-        index, y, design, tuple(names), offset, *_estimate(y, design, offset, family, robust)
-    )
+    gone = _without_estimate(y, design, index, lost)
+    some = y[~gone] if gone.any() else y
+    found = _estimate(some, design, offset, family, robust)
+    if gone.any():
+        found = [_with_nan(part, gone) for part in found]
+    return Fit(index, y, design, tuple(names), offset, *found)
+
+
+def _with_nan(found, gone):
+    """Put the rows that were found in their places among those without an estimate."""
+    whole = np.full((len(gone), *found.shape[1:]), np.nan)
+    whole[~gone] = found
+    return whole
+
+
+def _without_estimate(counts, design, index, lost):
+    """Find series whose likelihood rises for ever; which counts are zero decides it."""
+    patterns, rows = np.unique(counts > 0, axis=0, return_inverse=True)
+    sound = np.array([existence.exists(design, pattern) for pattern in patterns])
+    gone = ~sound[rows.ravel()]
+    if gone.any() and lost == "refuse":
+        away = index[existence.vanishing(design, counts[np.argmax(gone)])]
+        raise NotEstimable(
+            "counts: the maximum-likelihood estimate does not exist: found too few cases, the "
+            f"likelihood rises for ever as the count expected at {listed(away)} runs to zero; "
+            "expected more cases, fewer breaks or no change of slope"
+        )
+    return gone
 
 
 def expected(fit, without=None):
@@ -235,7 +279,7 @@ def _position(index, label, what="break"):
     return index.get_loc(label)
 
 
-def _break_positions(index, y, breaks, least):
+def _break_positions(index, y, breaks, least, lost):
     labels = list(breaks)
     if not labels:
         raise ValueError("breaks: expected at least one")
@@ -249,8 +293,10 @@ def _break_positions(index, y, breaks, least):
             raise ValueError(
                 f"breaks {listed(labels)}: {end - first} points {where}, expected at least {least}"
             )
-        if not y[:, first:end].any(axis=1).all():
-            raise ValueError(f"breaks {listed(labels)}: no case {where}, no ratio can be estimated")
+        if lost == "refuse" and not y[:, first:end].any(axis=1).all():
+            raise NotEstimable(
+                f"breaks {listed(labels)}: no case {where}, no ratio can be estimated"
+            )
     return starts
 
 
@@ -274,29 +320,32 @@ def _offset(exposure, length):
     if exposure is None:
         return np.zeros(length)
     values = np.asarray(exposure, dtype=float)
-    if values.shape != (length,) or not (values > 0).all():
+    if values.shape != (length,) or not ((values > 0) & np.isfinite(values)).all():
         raise ValueError(f"exposure: expected {length} positive numbers")
     return np.log(values)
 
 
 def _estimate(counts, design, offset, family, robust):
-    """Return parameters, covariance, dispersion and overdispersion of each row of counts."""
+    """Return parameters, covariance, both dispersions and overdispersion of each row of counts."""
     rows, (n, size) = len(counts), design.shape
     alpha = np.zeros(rows)
     if family == "negative_binomial":
         alpha = count_models.overdispersion(counts, design, offset)
     parameters, covariance, mean = count_models.fit_counts(counts, design, offset, alpha)
-    if not np.isfinite(parameters).all():
-        raise ValueError("counts: the model has no finite estimate")
-    dispersion = np.ones(rows)
-    if family == "quasi_poisson":
-        dispersion = ((counts - mean) ** 2 / mean).sum(axis=1) / (n - size)
+    found = ((counts - mean) ** 2 / mean).sum(axis=1) / (n - size)
+    # counts cannot scatter less than chance for long: a smaller estimate is luck, not knowledge
+    dispersion = np.maximum(found, 1.0) if family == "quasi_poisson" else np.ones(rows)
     if robust:
+        if (found < MEETS_EVERY_COUNT).any():
+            raise NotEstimable(
+                "robust errors: the fitted line meets every count, so that no scatter is left to "
+                "measure them by; expected robust=False"
+            )
         lags = int(4 * (n / 100) ** (2 / 9))
         covariance = count_models.newey_west(counts, design, mean, alpha, lags)
     else:
         covariance = covariance * dispersion[:, None, None]
-    return parameters, covariance, dispersion, alpha
+    return parameters, covariance, dispersion, found, alpha
 
 
 def changes(fit, robust=False):

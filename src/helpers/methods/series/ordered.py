@@ -20,7 +20,8 @@ def checked(counts):
     Raises
     ------
     ValueError
-        If these are not counts, the index is not in order or not even, or a value is missing.
+        If these are not whole numbers of at least 0, the index is not in order or not even, or a
+        value is missing.
     """
     if not isinstance(counts, pd.Series) or counts.empty:
         raise ValueError(f"counts: expected a pandas Series of counts, found {type(counts)}")
@@ -31,9 +32,7 @@ def checked(counts):
             f"counts: gaps at {listed(counts.index[counts.isna()])}; they are not zeros"
         )
     y = counts.to_numpy(dtype=float)
-    wrong = y[(y < 0) | np.isinf(y)]
-    if wrong.size:
-        raise ValueError(f"counts: expected counts of at least 0, found {wrong.min():g}")
+    require_counts(y)
     time = _time(counts.index)
     missing = np.setdiff1d(np.arange(time[0], time[-1] + 1), time)
     if len(missing):
@@ -41,18 +40,47 @@ def checked(counts):
     return y, (time - time[0]).astype(float)
 
 
+def require_counts(y):
+    """Refuse what is not a whole number of at least 0; an array of any shape.
+
+    Raises
+    ------
+    ValueError
+        Naming the first that is not, and where rates belong.
+    """
+    wrong = y[(y < 0) | ~np.isfinite(y)]
+    if wrong.size:
+        raise ValueError(f"counts: expected counts of at least 0, found {wrong.min():g}")
+    broken = y[y != np.round(y)]
+    if broken.size:
+        raise ValueError(
+            f"counts: expected whole numbers of people or events, found {broken[0]:g}; a rate, a "
+            "share or a mean is modelled as the counts behind it with `exposure`"
+        )
+
+
 def _time(index):
     """Give neighbours numbers that differ by one where nothing is missing between them."""
     if isinstance(index, pd.PeriodIndex):
         return index.astype("int64").to_numpy()
     if isinstance(index, pd.DatetimeIndex):
-        if len(set(index.day)) == 1:  # monthly, quarterly or yearly dates
-            months = 12 * index.year.to_numpy() + index.month.to_numpy()
+        if index.freq is not None:  # pandas made it, without a gap
+            return np.arange(len(index))
+        index = index.tz_localize(None)
+        months = 12 * index.year.to_numpy() + index.month.to_numpy()
+        if len(set(months)) == len(months) and _same_day(index):
             return _steps(months)
-        return _steps(((index - index[0]) // pd.Timedelta(days=1)).to_numpy())
+        return _steps(((index - index[0]) / pd.Timedelta(seconds=1)).to_numpy())
     if pd.api.types.is_numeric_dtype(index):
         return _steps(index.to_numpy(dtype=float))
     return np.arange(len(index))
+
+
+def _same_day(index):
+    """Whether dates share the day of the month, or are the last (working) days of theirs."""
+    same_day = (index.day == index.day.max()) | index.is_month_end
+    working = pd.offsets.BMonthEnd()
+    return bool(same_day.all() or all(working.is_on_offset(day) for day in index))
 
 
 def _steps(values):

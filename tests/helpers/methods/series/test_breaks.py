@@ -8,6 +8,7 @@ import pytest
 import statsmodels.datasets
 from support import PUBLISHED
 
+from helpers.methods.existence import NotEstimable
 from helpers.methods.series.breaks import (
     autocorrelation,
     calibrated,
@@ -164,3 +165,36 @@ def test_verdict_follows_the_interval(low, high, words):
     assert verdict(low, high) == words
     line = in_words({"ratio": 1.0, "low": low, "high": high})
     assert line == f"1.00 ({low:.2f} to {high:.2f}): {words}"
+
+
+@pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
+def test_equal_changes_share_a_rank(family):
+    """Where nothing changes at any date no date stands out, whatever the rounding."""
+    flat = placebo_breaks(pd.Series([5] * 14), 6, family=family)
+    assert (flat["rank"] == 1).all()
+    geometric = pd.Series([2**k for k in range(12)])
+    assert (placebo_breaks(geometric, 6, family=family)["rank"] == 1).all()
+
+
+def test_placebo_dates_without_an_estimate_are_left_out_and_listed():
+    counts = pd.Series([4, 5, 3, 6, 4, 5, 4, 3, 4, 0, 0, 6])
+    found = placebo_breaks(counts, 5, family="poisson")
+    lost = found.attrs["not_estimable"]
+    assert lost == [9] and 9 not in found.index  # after it: 0, 0, 6
+    assert found["rank"].max() <= len(found)
+    with pytest.raises(NotEstimable):
+        placebo_breaks(counts, 9, family="poisson")
+
+
+def test_power_in_sparse_series_counts_no_estimate_as_no_find():
+    mean = pd.Series(0.4, index=range(12))
+    options = {"overdispersion": 0.0, "autocorrelation": 0.0, "replicates": 200, "seed": 3}
+    found = power(mean, 6, [0.2], family="poisson", slope=True, **options)
+    assert (found["found"] < 0.2).all() and found.notna().all(axis=None)
+
+
+def test_calibration_in_sparse_series_leaves_the_interval_open():
+    """Where more than one simulated series in twenty has no estimate, nothing bounds the change."""
+    fit = fit_series(pd.Series([1, 0, 1, 1, 0, 1, 0, 1, 0, 1, 1, 0]), [6], family="poisson")
+    found = calibrated(fit, family="poisson", autocorrelation=0.0, replicates=200, seed=2)
+    assert (found["low"] == 0).all() and np.isinf(found["high"]).all()

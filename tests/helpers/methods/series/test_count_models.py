@@ -6,6 +6,8 @@ from scipy.stats import nbinom
 from statsmodels.genmod.families import NegativeBinomial, Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 
+from helpers.methods.existence import NotEstimable
+from helpers.methods.series import count_models
 from helpers.methods.series.count_models import fit_counts, newey_west, overdispersion
 
 TIME = np.arange(24)
@@ -72,3 +74,13 @@ def test_overdispersion_is_zero_where_counts_scatter_less_than_poisson():
     counts = np.vstack([smooth, drawn(0.1, rows=1)])
     alpha = overdispersion(counts, DESIGN, OFFSET)
     assert alpha[0] == 0 and alpha[1] > 0.01
+
+
+def test_a_fit_that_has_not_come_to_rest_gives_no_number(monkeypatch):
+    monkeypatch.setattr(count_models, "MOST_STEPS", 2)
+    with pytest.raises(NotEstimable, match="did not come to rest in 2 steps"):
+        fit_counts(drawn(0.4), DESIGN, OFFSET, np.full(12, 0.4))
+    mean = np.exp(DESIGN @ [-1.0, 0.02, -0.4] + OFFSET)
+    ends = np.full(12, -10.0), np.full(12, 15.0)
+    with pytest.raises(NotEstimable, match=r"overdispersion: .* in 2 steps"):
+        count_models._root(drawn(0.4), np.tile(mean, (12, 1)), *ends)

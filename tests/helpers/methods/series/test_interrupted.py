@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import PUBLISHED
 
+from helpers.methods.existence import NotEstimable
 from helpers.methods.series.interrupted import (
     FAMILIES,
     changes,
@@ -26,6 +27,11 @@ AUSTRALIA, MOTORWAY = PRINTED["australia"], PRINTED["motorway"]
 
 def yearly(values, first):
     return pd.Series(values, index=range(first, first + len(values)))
+
+
+def many(log_mean):
+    """Counts that follow a line to eight digits."""
+    return pd.Series(np.round(1e8 * np.exp(log_mean)))
 
 
 def simulated(rng, length, size, mean=200.0, alpha=0.0, trend=0.0):
@@ -77,7 +83,7 @@ def test_injuries_on_a_motorway_as_printed_in_the_scan_book():
 def test_exact_lines_give_back_level_and_slope(family, robust):
     time = np.arange(12)
     log_mean = 5 + 0.05 * time + np.where(time >= 6, np.log(0.5) + 0.1 * (time - 5), 0)
-    counts = pd.Series(np.exp(log_mean))
+    counts = many(log_mean)
     found = interrupted_series(counts, [6], family=family, robust=robust)["ratio"]
     assert found.to_dict() == pytest.approx(
         {"level_change 6": 0.5, "slope_change 6": np.exp(0.1)}, rel=1e-6
@@ -88,7 +94,7 @@ def test_season_and_exposure_are_taken_out():
     time = np.arange(48)
     exposure = 1000.0 + 10 * time
     season = 0.3 * np.sin(2 * np.pi * time / 12) - 0.2 * np.cos(4 * np.pi * time / 12)
-    counts = pd.Series(exposure * np.exp(-1 + season + np.where(time >= 20, np.log(0.7), 0)))
+    counts = many(np.log(exposure) - 1 + season + np.where(time >= 20, np.log(0.7), 0))
     found = interrupted_series(
         counts, [20], slope=False, exposure=exposure, harmonics=2, family="quasi_poisson"
     )
@@ -179,12 +185,12 @@ def test_shortfall_interval_holds_the_true_number():
 
 def test_expected_without_a_break_continues_the_line():
     time = np.arange(10)
-    counts = pd.Series(np.exp(4 + 0.1 * time - np.where(time >= 6, 1, 0)))
+    counts = many(4 + 0.1 * time - np.where(time >= 6, 1, 0))
     fit = fit_series(counts, [6], slope=False, family="poisson")
-    assert expected(fit, 6).to_numpy() == pytest.approx(np.exp(4 + 0.1 * time))
+    assert expected(fit, 6).to_numpy() == pytest.approx(1e8 * np.exp(4 + 0.1 * time))
     assert expected(fit).to_numpy() == pytest.approx(counts.to_numpy())
     assert shortfall(fit, 6, 7, seed=1)[0] == pytest.approx(
-        np.exp(4.6) + np.exp(4.7) - counts.loc[6:7].sum()
+        1e8 * (np.exp(4.6) + np.exp(4.7)) - counts.loc[6:7].sum()
     )
 
 
@@ -210,6 +216,8 @@ GOOD = yearly([12, 15, 11, 14, 13, 9, 8, 10, 7, 9], 2001)
         (GOOD, [2006], {"exposure": [1, 2]}, "exposure: expected 10 positive numbers"),
         (GOOD, [2006], {"harmonics": 3}, "series has 10 points, expected more than 10"),
         (GOOD.to_list(), [2006], {}, "expected a pandas Series"),
+        (GOOD / 10, [2006], {}, "whole numbers of people or events, found 1.2; .*`exposure`"),
+        (GOOD, [2006], {"exposure": [np.inf] * 10}, "exposure: expected 10 positive numbers"),
         (
             GOOD.set_axis(pd.PeriodIndex([str(y) for y in [*range(2001, 2010), 2012]], freq="Y")),
             [pd.Period("2006", "Y")],
@@ -228,6 +236,95 @@ def test_bad_input_is_refused_in_one_line(counts, breaks, options, message):
     with pytest.raises(ValueError, match=message) as raised:
         interrupted_series(counts, breaks, **options)
     assert "\n" not in str(raised.value)
+
+
+# Estimates that do not exist
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("robust", [False, True])
+@pytest.mark.parametrize(
+    ("values", "break_", "away"),
+    [
+        ([0, 0, 1, 0, 0, 1], 3, "0, 1, 3, 4"),
+        ([5, 6, 7, 5, 0, 0, 5], 4, "4, 5"),
+        ([10, 12, 9, 11, 0, 0, 40], 4, "4, 5"),
+        ([3, 2, 4, 0, 1, 2, 0, 0, 0, 0, 0, 1], 6, "6, 7, 8, 9, 10"),
+        ([0, 0, 0, 0, 0, 1, 5, 8, 7, 9, 6, 8], 6, "0, 1, 2, 3, 4"),
+        ([4, 5, 3, 1, 0, 0, 0], 3, "4, 5, 6"),
+    ],
+)
+def test_an_estimate_that_does_not_exist_is_refused(values, break_, away, family, robust):
+    with pytest.raises(NotEstimable, match=f"expected at {away} runs to zero") as refusal:
+        interrupted_series(pd.Series(values), [break_], family=family, robust=robust)
+    assert "\n" not in str(refusal.value)
+
+
+def test_the_same_counts_carry_a_change_of_level_alone():
+    """Three cases in six years, then one in six: the ratio is a third."""
+    counts = pd.Series([1, 0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0])
+    with pytest.raises(NotEstimable):
+        interrupted_series(counts, [6], family="poisson", slope=True, harmonics=1, period=3)
+    fit = fit_series(counts, [6], family="poisson", slope=False)
+    assert fit.design.T @ expected(fit).to_numpy() == pytest.approx(fit.design.T @ counts)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(0, 3), min_size=8, max_size=12),
+    st.booleans(),
+    st.sampled_from(FAMILIES),
+)
+def test_a_number_is_a_solution_or_there_is_none(values, slope, family):
+    """Whatever the counts: the score equations hold, or the estimate is refused."""
+    try:
+        fit = fit_series(pd.Series(values), [4], slope=slope, family=family)
+    except NotEstimable:
+        return
+    mean = expected(fit).to_numpy()
+    score = fit.design.T @ ((values - mean) / (1 + fit.overdispersion * mean))
+    assert score == pytest.approx(0, abs=1e-3)
+    assert np.isfinite(fit.covariance).all()
+    _, *ends = changes(fit)
+    assert (ends[1] < ends[0]).all() and (ends[0] < ends[2]).all()
+
+
+def test_one_series_of_many_without_an_estimate():
+    good = GOOD.to_numpy()
+    counts = np.array([good, np.where(np.arange(len(good)) < 9, good * 0, 1), good])
+    with pytest.raises(NotEstimable):
+        fit_many(counts, GOOD.index, [2006], family="poisson")
+    fits = fit_many(counts, GOOD.index, [2006], family="poisson", lost="nan")
+    assert np.isnan(fits.parameters[1]).all() and np.isnan(fits.dispersion[1])
+    assert fits.parameters[0] == pytest.approx(fits.parameters[2])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_constant_series_has_an_interval(family):
+    found = interrupted_series(pd.Series([5] * 8), [4], family=family)
+    assert found["ratio"].to_numpy() == pytest.approx(1)
+    # the difference of two lines of four points each, of Poisson counts of five
+    poisson = interrupted_series(pd.Series([5] * 8), [4], family="poisson")
+    assert found.to_numpy() == pytest.approx(poisson.to_numpy())
+    assert (found["high"] > 1.5 * found["low"]).all()
+    with pytest.raises(NotEstimable, match="meets every count"):
+        interrupted_series(pd.Series([5] * 8), [4], family=family, robust=True)
+
+
+def test_counts_that_scatter_less_than_chance_are_taken_as_poisson_and_it_is_said():
+    smooth = pd.Series(np.round(np.linspace(100, 200, 20)))
+    found = interrupted_series(smooth, [10], family="quasi_poisson")
+    assert "variance over mean" in found.attrs["note"] and "taken as 1" in found.attrs["note"]
+    fit = fit_series(smooth, [10], family="quasi_poisson")
+    assert fit.dispersion == 1 > fit.found_dispersion
+    scattered = yearly(MOTORWAY["injuries"], 1996)
+    assert not interrupted_series(scattered, [2003], family="quasi_poisson").attrs
+
+
+def test_counts_of_millions_of_millions_come_to_rest():
+    counts = pd.Series([10**12] * 4 + [2 * 10**12] * 4)
+    found = interrupted_series(counts, [4], family="poisson")["ratio"]
+    assert found.to_numpy() == pytest.approx([2, 1], rel=1e-6)
 
 
 def test_unknown_break_of_a_counterfactual_is_refused():

@@ -18,6 +18,17 @@ INDEXES = {
     "first days of months": pd.date_range("2000-01-01", periods=LENGTH, freq="MS"),
     "first days of quarters": pd.date_range("2000-01-01", periods=LENGTH, freq="QS"),
     "last days of years": pd.date_range("2000-12-31", periods=LENGTH, freq="YE"),
+    "last days of months": pd.date_range("2000-01-31", periods=LENGTH, freq="ME"),
+    "last days of quarters": pd.date_range("2000-03-31", periods=LENGTH, freq="QE"),
+    "last working days of months": pd.date_range("2000-01-31", periods=LENGTH, freq="BME"),
+    "thirtieths": pd.DatetimeIndex(
+        [pd.Timestamp("2001-01-30") + pd.DateOffset(months=k) for k in range(LENGTH)]
+    ),
+    "hours": pd.date_range("2000-02-25", periods=LENGTH, freq="h"),
+    "working days": pd.date_range("2000-02-25", periods=LENGTH, freq="B"),
+    "last days of months elsewhere": pd.date_range(
+        "2000-01-31", periods=LENGTH, freq="ME", tz="Asia/Seoul"
+    ),
     "days": pd.date_range("2000-02-25", periods=LENGTH, freq="D"),
     "weeks": pd.date_range("2000-01-03", periods=LENGTH, freq="7D"),
     "names in order": pd.Index(list("abcdefghi")),
@@ -31,7 +42,25 @@ def test_time_counts_the_steps_of_the_index(index):
     assert time.tolist() == list(range(LENGTH))
 
 
-@given(STARTS, st.sampled_from(["D", "7D", "MS", "QS", "YS"]), st.sets(st.integers(2, 7)))
+@pytest.mark.parametrize("step", ["D", "7D", "h", "MS", "ME", "QS", "QE", "YS", "YE", "BME"])
+def test_dates_read_from_a_file_are_as_even_as_those_pandas_makes(step):
+    index = pd.date_range("2003-11-30", periods=LENGTH, freq=step)
+    read = pd.DatetimeIndex(index.astype(str))
+    assert read.freq is None
+    assert checked(pd.Series(1, index=read))[1].tolist() == list(range(LENGTH))
+
+
+def test_counts_of_resampled_dates_are_a_series():
+    days = pd.Series(1, index=pd.date_range("2003-01-01", "2004-12-31", freq="D"))
+    for step, expected in (("ME", 24), ("QE", 8), ("YE", 2)):
+        counts, time = checked(days.resample(step).sum())
+        assert counts.sum() == 731
+        assert time.tolist() == list(range(expected))
+
+
+@given(
+    STARTS, st.sampled_from(["D", "7D", "MS", "ME", "QS", "QE", "YS"]), st.sets(st.integers(2, 7))
+)
 def test_as_many_gaps_are_named_as_dates_are_missing(start, step, missing):
     index = pd.date_range(pd.Timestamp(start).normalize(), periods=LENGTH, freq=step)
     kept = pd.Series(1, index=index.delete(sorted(missing)))
@@ -73,6 +102,8 @@ def test_one_count_is_a_series():
         (pd.Series([1, np.nan, 2], index=[7, 8, 9]), "gaps at 8; they are not zeros"),
         (pd.Series([1, -2]), "at least 0, found -2"),
         (pd.Series([1, np.inf]), "at least 0, found inf"),
+        (pd.Series([3, 2.5, 1]), r"whole numbers of people or events, found 2\.5; .*`exposure`"),
+        (pd.Series([0.1, 0.2]), r"whole numbers of people or events, found 0\.1; .*`exposure`"),
         (pd.Series([1, 2, 3], index=[2000, 2001, 2002.5]), "evenly spaced index"),
     ],
 )
