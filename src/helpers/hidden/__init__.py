@@ -14,8 +14,9 @@ from helpers.hidden.comparisons import (
     known_lists,
     repeated,
 )
+from helpers.hidden.coverage import interval_coverage
 from helpers.hidden.design import needed_coverage
-from helpers.hidden.estimate import METHODS
+from helpers.hidden.estimate import METHODS, drawn_anew
 from helpers.hidden.existence import check_model
 from helpers.hidden.lists import NotEstimable
 from helpers.hidden.other_estimators import chao, chapman, lincoln_petersen
@@ -38,9 +39,11 @@ __all__ = [
     "chapman",
     "check_model",
     "compare",
+    "drawn_anew",
     "empty_overlaps",
     "group_people",
     "grown",
+    "interval_coverage",
     "interval_score",
     "keep_lists",
     "knob_effects",
