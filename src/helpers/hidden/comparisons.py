@@ -14,7 +14,7 @@ from helpers.hidden.decomposable import MOST_TRIALS, decomposable_average
 from helpers.hidden.estimate import METHODS, check_options, estimate_population, with_range
 from helpers.hidden.lists import NotEstimable, check_table
 from helpers.hidden.selection import hierarchical_models
-from helpers.hidden.simulate import simulate_counts
+from helpers.hidden.simulate import ever_present, simulate_counts
 from helpers.hidden.subtables import known_list
 from helpers.hidden.tables import wide_table
 
@@ -177,8 +177,9 @@ def knob_effects(population: int, inclusion, levels: dict, draws: int, seed) -> 
     Returns
     -------
     pandas.DataFrame
-        Columns knob, level, method (of `METHODS`) and error: median over the draws of estimate
-        over truth, minus 1. A draw without an estimate counts with its limit.
+        Columns knob, level, truth, method (of `METHODS`) and error: median over the draws of
+        estimate over truth, minus 1. A draw without an estimate counts with its limit. The truth is
+        ``present at one time``; where people come and go, also ``ever present``.
     """
     rng = np.random.default_rng(seed)
     models = hierarchical_models(len(inclusion))
@@ -196,6 +197,12 @@ def knob_effects(population: int, inclusion, levels: dict, draws: int, seed) -> 
         part = slice(place * draws, (place + 1) * draws)
         for method in METHODS:
             hidden = answers[method][0][part]
-            error = float(np.median((counts[part].sum(axis=1) + hidden) / population - 1))
-            rows.append({"knob": knob, "level": level, "method": method, "error": error})
+            middle = float(np.median(counts[part].sum(axis=1) + hidden))
+            truths = {"present at one time": population}
+            if knob == "mobility":
+                truths["ever present"] = ever_present(population, len(inclusion), level)
+            for truth, people in truths.items():
+                error = middle / people - 1
+                row = {"knob": knob, "level": level, "truth": truth, "method": method}
+                rows.append(row | {"error": error})
     return pd.DataFrame(rows)
