@@ -11,6 +11,7 @@ from helpers.hidden.decomposable import decomposable_average
 from helpers.hidden.design import expected_range
 from helpers.hidden.estimate import normal_limits
 from helpers.hidden.lists import check_table
+from helpers.hidden.simulate import ever_present
 
 TRUTH = 2000
 INCLUSION = [0.2, 0.15, 0.25, 0.1]
