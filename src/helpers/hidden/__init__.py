@@ -8,6 +8,7 @@ says which publication its method comes from. Handed on here is what notebooks u
 
 from helpers.hidden.comparisons import (
     ALL_METHODS,
+    QUICK_METHODS,
     attempt,
     compare,
     knob_effects,
@@ -18,6 +19,7 @@ from helpers.hidden.coverage import interval_coverage
 from helpers.hidden.design import needed_coverage
 from helpers.hidden.estimate import METHODS, drawn_anew
 from helpers.hidden.existence import check_model
+from helpers.hidden.interaction import with_highest_interaction
 from helpers.hidden.lists import NotEstimable
 from helpers.hidden.other_estimators import chao, chapman, lincoln_petersen
 from helpers.hidden.simulate import interval_score, simulate_counts, simulate_lists
@@ -33,6 +35,7 @@ from helpers.hidden.tables import (
 __all__ = [
     "ALL_METHODS",
     "METHODS",
+    "QUICK_METHODS",
     "NotEstimable",
     "attempt",
     "chao",
@@ -57,4 +60,5 @@ __all__ = [
     "simulate_counts",
     "simulate_lists",
     "trajectories",
+    "with_highest_interaction",
 ]
