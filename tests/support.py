@@ -5,8 +5,10 @@ import time
 from pathlib import Path
 
 from helpers import data
+from helpers.hidden.tables import wide_table
 
 PUBLISHED = Path(__file__).parent / "published"
+OTHER_LISTS = json.loads((PUBLISHED / "multiple_systems.json").read_text(encoding="utf-8"))
 PATIENCE = 120  # seconds for what must happen at last, on however slow a machine
 HEAD = "# A test\n\n**Does it work?**\n"
 SETUP = "from helpers.charts import canvas, show\nfrom helpers.results import record"
@@ -24,6 +26,16 @@ RANGES = {
     "trafficked_share": [0.2, 0.6, 0.8],
     "proceeds_per_woman": [500, 5_000, 27_252],
 }
+
+
+def other_table(name):
+    """Return a printed table of lists that is not among the collection's own."""
+    entry = OTHER_LISTS[name]
+    counts = entry.get("counts")
+    if counts is None:
+        cells = {int(cell): people for cell, people in entry["cells"].items()}
+        counts = [cells.get(cell, 0) for cell in range(2 ** len(entry["lists"]))]
+    return wide_table(entry["lists"], counts)
 
 
 def alive(pid):

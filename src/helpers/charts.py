@@ -8,7 +8,7 @@ import numpy as np
 from helpers.digest import digest_lines
 from helpers.expect import expect
 from helpers.say import SayError, fill, said, this_cell
-from helpers.words import is_missing, money, number
+from helpers.words import is_missing
 
 # Okabe & Ito (2008): distinguishable with every common form of colour blindness; the order also
 # alternates light and dark, so that neighbours differ in grey print.
@@ -62,11 +62,13 @@ def set_theme():
     sns.set_theme(style="ticks", palette=PALETTE, font="DejaVu Sans", rc=STYLE)
     theme = so.Plot.config.theme  # seaborn.objects has one of its own
     theme.update({name: mpl.rcParams[name] for name in {*theme, *STYLE}})
-    pd.set_option("display.html.use_mathjax", False)  # a dollar sign in a table is one
+    # A dollar sign in a table is one.
+    pd.set_option("display.html.use_mathjax", False, "styler.html.mathjax", False)
+    pd.set_option("display.max_colwidth", None)  # tables of words are shown whole
 
 
 def canvas(rows=1, columns=1, *, width=8.5, height=4.5, **subplots):
-    """Make an empty figure in the house style, without touching pyplot's global state.
+    """Make an empty figure in the house style, apart from pyplot's figures.
 
     Parameters
     ----------
@@ -292,7 +294,7 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     axes.set(ylim=(len(names) - 0.4, -0.6), xlabel=unit)
     if log:
         log_axis(axes, unit, log)
-    else:
+    elif "year" not in unit:  # a year has no comma
         axes.xaxis.set_major_formatter("{x:,.10g}")
     if furthest > edge or (rows["high"] == np.inf).any():
         axes.set_xlim(right=edge)
@@ -335,16 +337,3 @@ def _ranges(axes, rows, look, edge, hollow):
     for place in rows.loc[rows[["low", "central", "high"]].isna().all(axis=1), "place"]:
         where = axes.get_yaxis_transform()
         axes.text(0.01, place, "no estimate", transform=where, color=colour, size=8, va="center")
-
-
-def money_axis(axes, label, *, axis="x", dollars=True):
-    """Make an axis logarithmic with ticks in words: 10 million, 1 billion."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    getattr(axes, f"set_{axis}scale")("log")
-    getattr(axes, f"set_{axis}label")(label)
-    chosen = getattr(axes, f"{axis}axis")
-    form = money if dollars else number
-    chosen.set_major_locator(LogLocator(10))
-    chosen.set_major_formatter(FuncFormatter(lambda value, _: form(value)))
-    chosen.set_minor_formatter(NullFormatter())

@@ -68,7 +68,7 @@ def as_result(name, value, low, high, unit, claim):
         raise ValueError(f"result {name}: expected a unit in words, found {unit!r}")
     if claim is not None and not re.fullmatch(r"[CRL]\d\d", str(claim)):
         raise ValueError(f"result {name}: expected a claim id such as C04, found {claim!r}")
-    value, low, high = (_plain(name, part) for part in (value, low, high))
+    value, low, high = (_finite(name, part) for part in (value, low, high))
     if value is None:
         raise ValueError(f"result {name}: expected a number or a word, found nothing")
     if isinstance(value, str) and (low is not None or high is not None):
@@ -81,7 +81,7 @@ def as_result(name, value, low, high, unit, claim):
     return {"name": name, "value": value, "low": low, "high": high, "unit": unit, "claim": claim}
 
 
-def in_words(value, unit):
+def value_in_words(value, unit):
     """Write a value for people: a year has no comma."""
     return f"{value:.0f}" if unit == "year" and not isinstance(value, str) else number(value)
 
@@ -90,7 +90,7 @@ def range_in_words(low, high, unit):
     """Write the range of a result, either end of which may be missing; empty if both are."""
     if low is None and high is None:
         return ""
-    return span(low, high, lambda end: in_words(end, unit))
+    return span(low, high, lambda end: value_in_words(end, unit))
 
 
 def in_one_line(result):
@@ -100,7 +100,7 @@ def in_one_line(result):
     return " ".join(part for part in [*parts, claim] if part)
 
 
-def _plain(name, value):
+def _finite(name, value):
     """Turn numpy scalars into plain numbers, rounded; refuse what is not finite."""
     if value is None or isinstance(value, str):
         return value
@@ -113,7 +113,7 @@ def _plain(name, value):
 
 
 def _value_text(result):
-    return in_words(result["value"], result["unit"])
+    return value_in_words(result["value"], result["unit"])
 
 
 def _range_text(result):

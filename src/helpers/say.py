@@ -79,7 +79,7 @@ def said(value, spec=""):
         if is_missing(value):
             return MISSING
         if not words:
-            return _plain(value)
+            return _by_type(value)
         if words[0] in WORDS:
             return WORDS[words[0]](value, *map(int, words[1:]))
         if words[0].isalpha() and len(words[0]) > 1:
@@ -91,8 +91,10 @@ def said(value, spec=""):
         raise SayError(f"{spec!r} does not fit {value!r}: {error}") from None
 
 
-def _plain(value):
-    if isinstance(value, numbers.Number) and not isinstance(value, bool):
+def _by_type(value):
+    if isinstance(value, numbers.Integral) and abs(value) < 10_000:
+        return str(value)  # it may be a year
+    if isinstance(value, numbers.Number):
         return number(value)
     return series(value) if isinstance(value, list | tuple) else str(value)
 

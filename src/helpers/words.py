@@ -49,9 +49,9 @@ def percent(fraction, decimals=1):
     return f"{100 * fraction:.{decimals}f}%"
 
 
-def money(dollars, digits=3):
-    """Write US dollars: 105000000 becomes "US$105 million"."""
-    return f"US${number(dollars, digits)}"
+def money(dollars, digits=3, exact=True):
+    """Write US dollars, as `number` does: 105000000 becomes "US$105 million"."""
+    return f"US${number(dollars, digits, exact)}"
 
 
 def span(low, high, form=number):
@@ -89,12 +89,3 @@ def is_missing(value):
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
     return isinstance(value, numbers.Number) and value != value
-
-
-def say(text):
-    """Show a sentence; notebooks that are not yet written with ``%%say`` call it."""
-    from IPython.display import display
-
-    from helpers.say import without_formulas
-
-    display({"text/markdown": without_formulas(text), "text/plain": text}, raw=True)

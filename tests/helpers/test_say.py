@@ -33,6 +33,7 @@ SHARES = pd.DataFrame({"low": [0.6, None]}, index=[2018, 2019])
         ("{names[1:3]:list}", "y and z"),
         ("{0.123456:.2f} {{kept}}", "0.12 {kept}"),
         ("{word} {7} {2.5}", "clear 7 2.5"),
+        ("{2019} {25000} {True}", "2019 25,000 True"),
     ],
 )
 def test_values_are_written_as_the_format_words_say(template, text):

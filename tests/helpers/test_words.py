@@ -1,5 +1,7 @@
 """Numbers and ranges in words."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +35,26 @@ def test_words_for_money_shares_and_ranges():
     assert span(50_000, 200_000) == "50,000 to 200,000"
     assert span(0.5, 0.9, percent) == "50.0% to 90.0%"
     assert span(7, 7) == "7"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (None, 600, "at most 600"),
+        (-math.inf, 600, "at most 600"),
+        (300_000, math.nan, "at least 300,000"),
+        (300_000, math.inf, "at least 300,000"),
+        (None, math.nan, "not recorded"),
+    ],
+)
+def test_an_end_that_is_missing_or_without_limit_is_left_open(low, high, text):
+    assert span(low, high) == text
+
+
+def test_an_estimate_keeps_no_more_digits_than_asked_for():
+    assert number(27_613, exact=False) == "27,600"
+    assert number(27_613, 2, exact=False) == "28,000"
+    assert money(999_600, exact=False) == "US$1 million"
 
 
 @given(st.integers(-999_949, 999_949))

@@ -21,6 +21,8 @@ ALLOWED = (
     re.compile(r"\b\d+ minutes\b|\b[Ss]ections? \d+"),
     re.compile(r"\[[CRL]\d\d\]|\b[CRL]\d\d\b"),
     re.compile(r"\b[0-5]\d_\w+"),
+    # Units, and ordinals such as those of percentiles.
+    re.compile(r"\bper 1(?:00|,000)\b|\b\d+(?:st|nd|rd|th)\b"),
     # Names that hold a digit, and volume, issue and pages of a journal.
     re.compile(r"\bTier \d\b|\b3P\b|\b\d+\(\d+\)(?:[:,] ?\d+[-–]\d+)?|\bpages? \d+[-–]?\d*"),
     DATES,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.folder.manifest import read_manifest
-from helpers.results import FIELDS, in_words, range_in_words
+from helpers.results import FIELDS, range_in_words, value_in_words
 
 RESULTS, PARQUET = "results.csv", "results.parquet"
 COLUMNS = ("notebook", *FIELDS)
@@ -40,7 +40,7 @@ class Result:
     @property
     def value_in_words(self):
         """Its value as people write it; a year has no comma."""
-        return in_words(self.value, self.unit)
+        return value_in_words(self.value, self.unit)
 
     @property
     def range_in_words(self):

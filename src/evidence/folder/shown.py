@@ -4,7 +4,8 @@ from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from helpers.results import in_words, range_in_words
+from helpers.results import range_in_words, value_in_words
+from helpers.words import number
 
 UNEXPLAINED = "Nothing that lies behind the results differs."
 
@@ -125,7 +126,10 @@ def _moved_table(moved):
 
 
 def _side(side, unit):
-    value, ends = in_words(side["value"], unit), range_in_words(side["low"], side["high"], unit)
+    value, ends = (
+        value_in_words(side["value"], unit),
+        range_in_words(side["low"], side["high"], unit),
+    )
     return f"{ends} ({value})" if ends else value
 
 
@@ -134,8 +138,5 @@ def _share(result):
         return "a word"
     if result["from"] == result["to"]:
         return "what it is of"
-    return f"{_percent(result['of_range'])} of its {'range' if result['has_range'] else 'size'}"
-
-
-def _percent(share):
-    return f"{100 * share:.2g}%" if share < 0.995 else f"{100 * share:,.0f}%"
+    share = f"{number(100 * result['of_range'], 2)}%"
+    return f"{share} of its {'range' if result['has_range'] else 'size'}"

@@ -4,7 +4,7 @@ import numpy as np
 
 from evidence.files import write_whole
 from helpers import charts
-from helpers.results import in_words
+from helpers.results import value_in_words
 from helpers.words import number
 
 LINES = 6  # combinations of the other parameters that are drawn as lines of their own
@@ -59,7 +59,7 @@ def finding(results, swept):
     """Say how a result moves: a title, and a text for the chart; no text if it does not move."""
     name, unit = results[0].name, results[0].unit
     values = [result.value for result in results]
-    low, high = in_words(min(values), unit), in_words(max(values), unit)
+    low, high = value_in_words(min(values), unit), value_in_words(max(values), unit)
     words = name.replace("_", " ")
     unit = "" if unit in ("fraction", "ratio") else f" {unit}"
     if len({(result.value, result.low, result.high) for result in results}) == 1:
@@ -94,10 +94,10 @@ def draw(results, swept):
         spare.remove()
     known = [end for r in results for end in (r.value, r.low, r.high) if end is not None]
     if min(known) > 0 and max(known) / min(known) > 20:
-        charts.money_axis(axes[0, 0], "", axis="y", dollars=False)
+        charts.log_axis(axes[0, 0], "", axis="y")
     for first in axes[:, 0]:
         first.set_ylabel(results[0].unit)
-        first.yaxis.set_major_formatter(lambda value, _: in_words(value, results[0].unit))
+        first.yaxis.set_major_formatter(lambda value, _: value_in_words(value, results[0].unit))
     return figure
 
 

@@ -15,6 +15,7 @@ import tokenize
 from dataclasses import dataclass, replace
 
 from evidence.errors import RequestError
+from helpers.words import span
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 RANGE = re.compile(r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?")
@@ -53,21 +54,16 @@ class Parameter:
             text = "one of " + ", ".join(self.choices)
         else:
             text = words[self.item.__name__]
-            ends = [_plain(end) for end in (self.low, self.high)]
-            text += {
-                (True, True): f" from {ends[0]} to {ends[1]}",
-                (True, False): f" of at least {ends[0]}",
-                (False, True): f" of at most {ends[1]}",
-            }.get((self.low is not None, self.high is not None), "")
+            if (self.low, self.high) != (None, None):
+                joined = "of" if None in (self.low, self.high) else "from"
+                text += f" {joined} {span(self.low, self.high, _end_in_words)}"
         if self.ascending:
             return f"three ascending values (low, central, high), each a {text}"
         return f"list, each {text}" if self.is_list else text
 
 
-def _plain(end):
+def _end_in_words(end):
     """Write an end of a range: years without a comma, large numbers with one."""
-    if end is None:
-        return ""
     return f"{end:,.0f}" if abs(end) >= 10_000 else f"{end:g}"
 
 

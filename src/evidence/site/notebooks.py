@@ -6,20 +6,20 @@ from html import escape
 
 import nbformat
 
-from evidence.notebooks.files import is_solution, is_telling
+from evidence.notebooks.files import is_of_class, is_solution, is_telling
 from evidence.site.pages import (
     head,
     html,
     lighter,
     markdown,
+    parameter_in_words,
     picture,
-    plain,
     png_size,
     raw,
     root_of,
     write_page,
 )
-from helpers.results import RESULT_TYPE, in_words, range_in_words
+from helpers.results import RESULT_TYPE, range_in_words, value_in_words
 from helpers.say import DOLLAR
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -63,6 +63,8 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
         tags = set(cell.get("metadata", {}).get("tags", []))
         if SAID_BY_PAPERMILL in tags:
             continue  # the page says in its own words that the notebook failed, and where
+        if is_of_class(cell):
+            continue  # to be answered where code runs
         if tags & {"parameters", "injected-parameters"}:
             if "parameters" in tags:
                 cells.append(_text(_parameters(page)))
@@ -132,7 +134,7 @@ def _parameters(page):
     rows = [
         {
             "name": name,
-            "value": plain(value),
+            "value": parameter_in_words(value),
             "changed": name in page.changed,
             "meaning": known[name].meaning if name in known else "",
             "unit": known[name].unit if name in known else "",
@@ -144,7 +146,7 @@ def _parameters(page):
 
 def _result(result, claims):
     ends = range_in_words(result["low"], result["high"], result["unit"])
-    value = in_words(result["value"], result["unit"])
+    value = value_in_words(result["value"], result["unit"])
     return html("result.html", result=result, range=ends, value=value, claims=claims)
 
 

@@ -133,22 +133,22 @@ def amounts(values):
 
 def amount(value):
     """Write US dollars with two digits; a claim over nothing is no finite amount."""
-    return money(float(value), 2) if math.isfinite(value) else "no finite amount"
+    return money(float(value), 2, exact=False) if math.isfinite(value) else "no finite amount"
 
 
 def persons(values):
     """Write the ends of a range of persons, as the explorer's script does."""
-    return span(values[0], values[-1], _heads)
+    return span(values[0], values[-1], _persons)
 
 
-def _heads(value):
-    return number(float(f"{value:.2g}")) if math.isfinite(value) else "no finite number"
+def _persons(value):
+    return number(value, 2, exact=False) if math.isfinite(value) else "no finite number"
 
 
-def plain(value):
+def parameter_in_words(value):
     """Write a parameter's value for people: 10000.0 becomes 10000, a list its parts."""
     if isinstance(value, list):
-        return ", ".join(plain(part) for part in value)
+        return ", ".join(parameter_in_words(part) for part in value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
@@ -157,7 +157,7 @@ def plain(value):
 TEMPLATES.filters |= {
     "percent": percent,
     "label": lambda code, name, column: labels(name, column)[code],
-    "plain": plain,
+    "in_words": parameter_in_words,
     "money": lambda value: money(float(value)),
     "amount": amount,
     "amounts": amounts,

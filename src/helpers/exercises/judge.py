@@ -139,21 +139,21 @@ def _range(ends, expected, tolerance):
     return "; ".join(off)
 
 
-def _plain(text):
+def _spelled(text):
     return " ".join(text.replace("_", " ").split()).casefold()
 
 
 def _word(answer, expected, options):
-    if _plain(answer) == _plain(expected):
+    if _spelled(answer) == _spelled(expected):
         return ""
-    if options and _plain(answer) not in map(_plain, options):
+    if options and _spelled(answer) not in map(_spelled, options):
         return f"is {answer[:40]!r}, expected one of {', '.join(options)}"
     return f"{answer[:40]!r} is not it: look again at what the question asks for"
 
 
 def _words(answer, expected, options):
-    given, wanted = {_plain(a): a for a in answer}, {_plain(e) for e in expected}
-    unknown = [a for p, a in given.items() if options and p not in set(map(_plain, options))]
+    given, wanted = {_spelled(a): a for a in answer}, {_spelled(e) for e in expected}
+    unknown = [a for p, a in given.items() if options and p not in set(map(_spelled, options))]
     if unknown:
         return f"holds {unknown[0]!r}, expected only words from {', '.join(options)}"
     extra = [a for p, a in given.items() if p not in wanted]

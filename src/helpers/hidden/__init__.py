@@ -19,10 +19,14 @@ from helpers.hidden.coverage import interval_coverage
 from helpers.hidden.design import needed_coverage
 from helpers.hidden.estimate import METHODS, drawn_anew
 from helpers.hidden.existence import check_model
+from helpers.hidden.heterogeneity import heterogeneity
 from helpers.hidden.interaction import with_highest_interaction
 from helpers.hidden.lists import NotEstimable
+from helpers.hidden.named import named_model
 from helpers.hidden.other_estimators import chao, chapman, lincoln_petersen
+from helpers.hidden.sightings import sightings
 from helpers.hidden.simulate import interval_score, simulate_counts, simulate_lists
+from helpers.hidden.strata import by_stratum
 from helpers.hidden.subtables import grown, keep_lists, trajectories
 from helpers.hidden.tables import (
     empty_overlaps,
@@ -38,6 +42,7 @@ __all__ = [
     "QUICK_METHODS",
     "NotEstimable",
     "attempt",
+    "by_stratum",
     "chao",
     "chapman",
     "check_model",
@@ -46,6 +51,7 @@ __all__ = [
     "empty_overlaps",
     "group_people",
     "grown",
+    "heterogeneity",
     "interval_coverage",
     "interval_score",
     "keep_lists",
@@ -54,9 +60,11 @@ __all__ = [
     "lincoln_petersen",
     "list_sizes",
     "list_table",
+    "named_model",
     "needed_coverage",
     "overlaps_of_pairs",
     "repeated",
+    "sightings",
     "simulate_counts",
     "simulate_lists",
     "trajectories",

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 from scipy.optimize import linprog
 
-from helpers.hidden.lattice import contains
+from helpers.hidden.lattice import contains, main_effects
 from helpers.hidden.lists import NotEstimable, Overlaps, check_table
 from helpers.methods import existence
 
@@ -96,6 +96,23 @@ class ModelCheck:
     empty_pairs: tuple[str, ...]
 
 
+def masks_of(terms, names) -> list[int]:
+    """Bit masks of interactions given in words, such as ``"LA:NG"``.
+
+    Raises
+    ------
+    ValueError
+        If a term names a list that is not in the table, or fewer than two.
+    """
+    masks = []
+    for term in terms:
+        lists = set(term.split(":"))
+        if lists - set(names) or len(lists) < 2:
+            raise ValueError(f"term {term!r}: expected two or more of {names} joined by ':'")
+        masks.append(sum(1 << names.index(name) for name in lists))
+    return masks
+
+
 def check_model(table, terms=()) -> ModelCheck:
     """Decide existence and identifiability of one log-linear model for one table.
 
@@ -116,14 +133,7 @@ def check_model(table, terms=()) -> ModelCheck:
         If a term names a list that is not in the table.
     """
     overlaps = check_table(table)
-    model = [0, *(1 << bit for bit in range(len(overlaps.names)))]
-    for term in terms:
-        unknown = set(term.split(":")) - set(overlaps.names)
-        if unknown or term.count(":") < 1:
-            raise ValueError(
-                f"term {term!r}: expected two or more of {overlaps.names} joined by ':'"
-            )
-        model.append(sum(1 << overlaps.names.index(name) for name in set(term.split(":"))))
+    model = [*main_effects(len(overlaps.names))[0].tolist(), *masks_of(terms, overlaps.names)]
     cells, finite = reduced_design(overlaps.counts, model)
     design = contains(len(overlaps.names))[np.ix_(cells, finite)]
     value = existence.margin(design, overlaps.counts[cells])

@@ -20,19 +20,20 @@ def contains(lists: int) -> np.ndarray:
 
 def over_subsets(values: np.ndarray) -> np.ndarray:
     """Sum each row over the subsets of every bit mask, shape (rows, 2**lists)."""
-    answer = values.copy()
-    for bit in range(int(values.shape[1]).bit_length() - 1):
-        halves = answer.reshape(len(values), values.shape[1] >> bit + 1, 2, 1 << bit)
-        halves[:, :, 1] += halves[:, :, 0]
-    return answer
+    return _summed(values, 1)
 
 
 def over_supersets(values: np.ndarray) -> np.ndarray:
     """Sum each row over the supersets of every bit mask, shape (rows, 2**lists)."""
+    return _summed(values, 0)
+
+
+def _summed(values, into):
+    """Add, one bit after another, the half where it is not `into` to the half where it is."""
     answer = values.copy()
     for bit in range(int(values.shape[1]).bit_length() - 1):
         halves = answer.reshape(len(values), values.shape[1] >> bit + 1, 2, 1 << bit)
-        halves[:, :, 0] += halves[:, :, 1]
+        halves[:, :, into] += halves[:, :, 1 - into]
     return answer
 
 

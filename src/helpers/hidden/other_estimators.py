@@ -30,7 +30,7 @@ class SimpleEstimate:
     assumptions: tuple[str, ...]
 
 
-def _log_range(seen, hidden, variance, assumptions, level=0.95) -> SimpleEstimate:
+def log_range(seen, hidden, variance, assumptions, level=0.95) -> SimpleEstimate:
     """Range that is log-normal in the hidden number (Burnham; Chao 1987), never below ``seen``."""
     z = norm.ppf((1 + level) / 2)
     factor = float(np.exp(z * np.sqrt(np.log1p(variance / hidden**2))))
@@ -101,7 +101,7 @@ def lincoln_petersen(first: int, second: int, both: int) -> SimpleEstimate:
     seen = first + second - both
     variance = first * second * (first - both) * (second - both) / both**3
     hidden = (first - both) * (second - both) / both
-    return _log_range(seen, hidden, variance, (CLOSED, MATCHED, INDEPENDENT, EQUAL))
+    return log_range(seen, hidden, variance, (CLOSED, MATCHED, INDEPENDENT, EQUAL))
 
 
 def chapman(first: int, second: int, both: int) -> SimpleEstimate:
@@ -125,7 +125,7 @@ def chapman(first: int, second: int, both: int) -> SimpleEstimate:
     total = (first + 1) * (second + 1) / (both + 1) - 1
     variance = (first + 1) * (second + 1) * (first - both) * (second - both)
     variance /= (both + 1) ** 2 * (both + 2)
-    return _log_range(seen, total - seen, variance, (CLOSED, MATCHED, INDEPENDENT, EQUAL))
+    return log_range(seen, total - seen, variance, (CLOSED, MATCHED, INDEPENDENT, EQUAL))
 
 
 def chao(table: pd.DataFrame) -> SimpleEstimate:
@@ -171,4 +171,4 @@ def chao(table: pd.DataFrame) -> SimpleEstimate:
     hidden = pairs / (2 * (twice + 1))
     slopes = (once - alone) / (twice + 1)
     variance = float(alone @ slopes**2) + twice * (hidden / (twice + 1)) ** 2 + hidden
-    return _log_range(overlaps.observed, hidden, variance, (CLOSED, MATCHED, NO_AVOIDANCE))
+    return log_range(overlaps.observed, hidden, variance, (CLOSED, MATCHED, NO_AVOIDANCE))

@@ -170,7 +170,7 @@ def judge(row, result):
     lowest, highest = claimed_range(row)
     low, high = (value if end is None else end for end in (result["low"], result["high"]))
     form = "{:.0f}".format if row["unit"] == "year" else number
-    allowed = _allowed(lowest, highest, form)
+    allowed = span(lowest, highest, form)
     found = f"{result['name']} is {span(low, high, form)}, the claim allows {allowed}"
     if high < lowest or low > highest:
         return "wrong", f"no part agrees: {found}"
@@ -181,9 +181,3 @@ def judge(row, result):
     if row["wording"] == "up_to" and low <= highest:
         return "supported", f"the bound is reached: {found}"
     return "contested", f"part of it agrees: {found}"
-
-
-def _allowed(low, high, form):
-    if math.isinf(low):
-        return f"up to {form(high)}"
-    return f"at least {form(low)}" if math.isinf(high) else span(low, high, form)

@@ -3,14 +3,16 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 
 from helpers.ledger.constraints import REACHED
-from helpers.methods.conflicts import Claim, Conflict, explain
-from helpers.words import number
+from helpers.methods.conflicts import Claim, Conflict
+from helpers.words import number, span
 
 CLAIM = re.compile(r"[CRL]\d\d")  # ids of the table claims; anchors are named otherwise
+about = partial(number, exact=False)
 
 
 def moves_of(conflicts: Sequence[Conflict], constraints: Sequence[Claim]) -> pd.DataFrame:
@@ -55,6 +57,27 @@ def reasons(conflicts: Sequence[Conflict], constraints: Sequence[Claim]) -> list
     return said
 
 
+def explain(conflict: Conflict, constraints: Sequence[Claim], name: str) -> str:
+    """Say in one sentence why the claim `name` cannot hold beside the others of its conflict."""
+    claim = {claim.name: claim for claim in constraints}[name]
+    move = conflict.moves[name]
+    others = [other for other in conflict.claims if other != name]
+    label = claim.label or " x ".join(
+        quantity if power == 1 else f"{quantity}^{power:g}"
+        for quantity, power in claim.terms.items()
+    )
+    premise = "By definition" if not others else f"If {' and '.join(others)} hold"
+    premise += "s" if len(others) == 1 else ""
+    if move.direction == "down":
+        possible, says, way = (None, move.reachable), (claim.low, None), "more"
+    else:
+        possible, says, way = (move.reachable, None), (None, claim.high), "less"
+    return (
+        f"{premise}, {label} is {span(*possible, about)}; {name} says {span(*says, about)}, "
+        f"{about(move.factor)} times {way}."
+    )
+
+
 def arithmetic(conflict: Conflict, constraints: Sequence[Claim], name: str) -> str:
     """Write the product of the others' bounds that leaves `name` no room.
 
@@ -70,12 +93,7 @@ def arithmetic(conflict: Conflict, constraints: Sequence[Claim], name: str) -> s
         weight = math.log(ours.factor) / math.log(move.factor)  # times it is used, per use of ours
         value = by_name[other].low if move.direction == "down" else by_name[other].high
         power = "" if abs(weight - 1) < 1e-6 else f"^{weight:g}"
-        part = f"{_three(value)}{power} ({other})"
+        part = f"{about(value)}{power} ({other})"
         (above if move.direction != ours.direction else below).append(part)
     product = " x ".join(above) or "1"
-    return f"{' / '.join([product, *below])} = {_three(ours.reachable)}"
-
-
-def _three(value: float) -> str:
-    """Three digits that count, with thousands separated."""
-    return number(float(f"{value:.3g}"))
+    return f"{' / '.join([product, *below])} = {about(ours.reachable)}"

@@ -76,13 +76,14 @@ def _part(graph, nodes):
 
 
 def drifts(graph, source):
-    """List what changed on the way to a source.
+    """List what changed on the way to a source, in order of publication.
 
     Returns
     -------
     pandas.DataFrame
         Columns from, to, relation, change, inferred; one row per change.
     """
+    line = ancestry(graph, source)
     rows = [
         {
             "from": earlier,
@@ -91,7 +92,8 @@ def drifts(graph, source):
             "change": how,
             "inferred": edge["inferred"],
         }
-        for earlier, later, edge in ancestry(graph, source).edges(data=True)
+        for later in nx.topological_sort(line)
+        for earlier, _, edge in line.in_edges(later, data=True)
         for what, how in zip(edge["relations"], edge["changes"], strict=True)
     ]
     return pd.DataFrame(rows, columns=["from", "to", "relation", "change", "inferred"])

@@ -5,39 +5,16 @@ import textwrap
 import networkx as nx
 
 from helpers.charts import BLUE, GREY, ORANGE, RED, canvas
-from helpers.data import cite, labels
+from helpers.data import labels
 from helpers.ledger.claims import ARTICLE
-from helpers.ledger.family_tree import drifts, family, roots, years
+from helpers.ledger.family_tree import family, roots, years
 
-COLUMN_INCHES = 1.8
-ROW_INCHES = 0.6
-BOX = 0.33  # half the width of a source's box, in columns
-# Changes that hand the number on as it is; all others are drifts and are named on the edge.
+COLUMN = 1.9  # inches
+BOX = 0.37  # half the width of a source's box, in columns; the rest is for lines
+NAME, CHANGE, GAP = 0.17, 0.14, 0.14  # inches: a line of a name, of a change, and around both
+PASSING = 0.2  # inches: what a line needs that passes a column
+# Changes that hand the number on as it is; all others are drifts and are named in the picture.
 FAITHFUL = {"repeats", "same_author", "translates", "compiles"}
-
-
-def steps(graph, target):
-    """List the changes on the way to a claim as Markdown, in order of publication.
-
-    Parameters
-    ----------
-    graph : networkx.DiGraph
-        As returned by `helpers.ledger.family_tree.genealogy`.
-    target : str
-        The source in which the claim stands.
-
-    Returns
-    -------
-    str
-    """
-    found, words = drifts(graph, target), labels("cites", "relation")
-    order = {source: place for place, source in enumerate(nx.topological_sort(graph))}
-    found = found.sort_values("to", key=lambda column: column.map(order), kind="stable")
-    return "\n".join(
-        f"- {cite([row['from']])} → {cite([row['to']])}: *{words[row['relation']]}*: "
-        f"{row['change']}{' (inferred)' if row['inferred'] else ''}"
-        for _, row in found.iterrows()
-    )
 
 
 def finding(name, graph, target, ledger):
@@ -104,7 +81,7 @@ def routes(graph, column_of):
     return threaded, placed, paths
 
 
-def heights(graph, column_of, sweeps=12):
+def heights(graph, column_of, size_of, sweeps=12):
     """Give each source and waypoint a height so that lines cross little: near its neighbours.
 
     Parameters
@@ -112,13 +89,15 @@ def heights(graph, column_of, sweeps=12):
     graph : networkx.DiGraph
     column_of : dict
         As returned by `routes`.
+    size_of : dict of float
+        Height that each source and waypoint needs.
     sweeps : int
         How often the heights are adjusted.
 
     Returns
     -------
     dict to float
-        Within a column sources are at least 1 apart, waypoints half as much.
+        Centre of each, downwards from 0; within a column nothing shares a height.
     """
     by_column = {}
     for node in sorted(graph, key=str):
@@ -131,11 +110,11 @@ def heights(graph, column_of, sweeps=12):
                 near = [height[other] for other in nx.all_neighbors(graph, node)]
                 wish[node] = sum(near) / len(near) if near else height[node]
             members.sort(key=lambda node: (wish[node], str(node)))
-            offsets = _stacked([1.0 if isinstance(node, str) else 0.5 for node in members])
+            offsets = _stacked([size_of[node] for node in members])
             middle = sum(wish.values()) / len(wish)
             height |= {n: middle + offset for n, offset in zip(members, offsets, strict=True)}
-    lowest = min(height.values())
-    return {node: value - lowest for node, value in height.items()}
+    top = min(value - size_of[node] / 2 for node, value in height.items())
+    return {node: value - top for node, value in height.items()}
 
 
 def _stacked(sizes):
@@ -151,7 +130,8 @@ def draw(graph, target, ledger):
     """Draw a family tree.
 
     Sources nobody could see have a dashed frame, inferred links are dashed, origins of the
-    target's number are blue, the target is orange, and drifts are named in red on the link.
+    target's number are blue, the target is orange; links that change the number are red, and what
+    they change stands below the later source, where no line passes.
 
     Parameters
     ----------
@@ -168,74 +148,76 @@ def draw(graph, target, ledger):
     year_of = {source: int(min(years(source, ledger)[0], 2100)) for source in graph}
     column_of = columns(graph, year_of)
     threaded, placed, paths = routes(graph, column_of)
-    height = heights(threaded, placed)
-    last, tall = max(column_of.values()), max(height.values()) + 1
-    width = max(6.5, COLUMN_INCHES * (last + 1) + 0.4)
-    figure, axes = canvas(width=width, height=max(2.6, ROW_INCHES * tall + 1.4))
+    text_of = {source: (_name(source, ledger), _changes(graph, source)) for source in graph}
+    size_of = dict.fromkeys(threaded, PASSING) | {s: _size(*t) for s, t in text_of.items()}
+    centre = heights(threaded, placed, size_of)
+    # Links meet the box, which stands above the words below it.
+    height = centre | {s: centre[s] - CHANGE * _lines(text_of[s][1]) / 2 for s in graph}
+    last, tall = max(column_of.values()), max(centre[n] + size_of[n] / 2 for n in threaded)
+    figure, axes = canvas(width=max(6.5, COLUMN * (last + 1) + 0.2), height=max(2.4, tall + 1.4))
     for link, path in paths.items():
         _link(axes, [(placed[node], height[node]) for node in path], graph.edges[link])
     origins = set(roots(graph, target))
     for source in graph:
         colour = ORANGE if source == target else BLUE if source in origins else GREY
-        _node(axes, (column_of[source], height[source]), source, colour, ledger)
+        unseen = ledger.sources.loc[source, "seen"] == "not_seen"
+        _node(axes, (column_of[source], height[source]), text_of[source], colour, unseen)
     _time_axis(axes, column_of, year_of)
-    axes.set(xlim=(-0.55, last + 0.55), ylim=(tall - 0.4, -0.7), yticks=[])
+    axes.set(xlim=(-0.5, last + 0.5), ylim=(max(tall, 1) + 0.05, -0.05), yticks=[])
     axes.spines["left"].set_visible(False)
     axes.grid(visible=False)
     return figure
 
 
-def _node(axes, place, source, colour, ledger):
-    row = ledger.sources.loc[source]
-    name = "the article" if source == ARTICLE else row["producer"].split(" (")[0]
-    text = textwrap.fill(name, 19, max_lines=2, placeholder=" …")
-    unseen = row["seen"] == "not_seen"
-    axes.annotate(
-        text,
-        place,
-        ha="center",
-        va="center",
-        fontsize=8,
-        zorder=4,
-        bbox={
-            "boxstyle": "round,pad=0.35",
-            "facecolor": "white",
-            "edgecolor": colour,
-            "linewidth": 1.2 if colour == GREY else 2.2,
-            "linestyle": "--" if unseen else "-",
-        },
-    )
-    axes.plot(*place, marker="o", markersize=1, color=colour, label="_source")
+def _name(source, ledger):
+    name = ledger.sources.loc[source, "producer"].split(" (")[0]
+    name = "the article" if source == ARTICLE else name
+    return textwrap.fill(name, 19, max_lines=2, placeholder=" …")
+
+
+def _changes(graph, source):
+    """Name what the links to a source change; empty if they hand the number on as it is."""
+    words = labels("cites", "relation")
+    found = [what for *_, edge in graph.in_edges(source, data=True) for what in edge["relations"]]
+    changed = dict.fromkeys(words[what] for what in found if what not in FAITHFUL)
+    return textwrap.fill(", ".join(changed), 21)
+
+
+def _lines(text):
+    return text.count("\n") + 1 if text else 0
+
+
+def _size(name, changes):
+    return NAME * _lines(name) + CHANGE * _lines(changes) + 2 * GAP
+
+
+def _node(axes, place, texts, colour, unseen):
+    (x, y), (name, changes) = place, texts
+    tall = NAME * _lines(name) + GAP / 2
+    frame = {"linewidth": 1.2 if colour == GREY else 2.2, "linestyle": "--" if unseen else "-"}
+    look = {"facecolor": "white", "edgecolor": colour, "zorder": 3, **frame}
+    axes.bar(x, tall, 2 * BOX, y - tall / 2, label="_source", **look)
+    axes.text(x, y, name, ha="center", va="center", fontsize=8, zorder=4)
+    if changes:
+        look = {"color": RED, "fontsize": 7.5, "linespacing": 1.0, "zorder": 4}
+        axes.text(x, y + tall / 2 + 0.03, changes, ha="center", va="top", **look)
 
 
 def _link(axes, points, edge):
-    words = labels("cites", "relation")
-    drift = [words[what] for what in edge["relations"] if what not in FAITHFUL]
+    """Draw a link: straight across the columns that it passes, aslant only between columns."""
+    changed = set(edge["relations"]) - FAITHFUL
     look = {
-        "color": RED if drift else GREY,
+        "color": RED if changed else GREY,
         "linestyle": "--" if edge["inferred"] else "-",
         "linewidth": 1.1,
     }
-    start, end = points[0], points[-1]
-    points = [(start[0] + BOX, start[1]), *points[1:-1], (end[0] - BOX, end[1])]
+    (start, *between, end) = points
+    passing = [(x + side, y) for x, y in between for side in (-BOX, BOX)]
+    points = [(start[0] + BOX, start[1]), *passing, (end[0] - BOX, end[1])]
     across, down = zip(*points[:-1], strict=True)
     axes.plot(across, down, label="_link", zorder=2, **look)
     head = {"arrowstyle": "-|>", "shrinkA": 0, "shrinkB": 0, **look}
     axes.annotate("", points[-1], points[-2], zorder=2, arrowprops=head)
-    if drift:
-        # Beside the later source, where lines that come from one place have parted.
-        axes.text(
-            end[0] - BOX - 0.04,
-            end[1] - 0.1,
-            textwrap.fill(", ".join(drift), 15),
-            color=RED,
-            fontsize=7,
-            ha="right",
-            va="bottom",
-            linespacing=0.9,
-            zorder=3,
-            bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
-        )
 
 
 def _time_axis(axes, column_of, year_of):

@@ -1,6 +1,7 @@
 """Sliders for every input of the market model: the same function as in the static answer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -48,11 +49,11 @@ def answer_of(
     except ValueError as error:
         return f"<b>{escape(str(error))}</b>", None
     low, central, high = answer.annual_proceeds.value
-    women = span(*(float(f"{x:.2g}") for x in answer.women_trafficked.value[[0, 2]]))
+    women = span(*answer.women_trafficked.value[[0, 2]], partial(number, digits=2, exact=False))
     chance = percent(answer.chance_of_at_least_claim.value, 0)
-    dollars = span(low, high, lambda x: money(x, 2))
+    dollars = span(low, high, partial(money, digits=2, exact=False))
     text = (
-        f"<b>{dollars} a year</b> (median {money(central, 2)}), from {women} women. "
+        f"<b>{dollars} a year</b> (median {money(central, 2, exact=False)}), from {women} women. "
         f"At least {money(claim)}: {chance} of the simulations."
     )
     figure = proceeds_chart(answer.sample["annual_proceeds"], (low, central, high), claim)

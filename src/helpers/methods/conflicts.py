@@ -16,8 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.expect import expect
-
 # Bounds closer than this on the log scale (one part in a thousand million) count as touching.
 TOUCHING = 1e-9
 
@@ -84,37 +82,6 @@ class Conflict:
     claims: tuple[str, ...]
     factor: float
     moves: dict[str, Move]
-
-
-def bounds(
-    kind: str, value: float, upper: float | None = None, *, tolerance: float = 0.0
-) -> tuple[float | None, float | None]:
-    """Read the wording of a claim as an interval.
-
-    Parameters
-    ----------
-    kind : "about", "exactly", "at_least", "up_to" or "range"
-        "range" runs from value to upper.
-    tolerance : float
-        How loose "about" is: 0.2 allows 1.2 times more or less. It loosens "about" alone.
-
-    Returns
-    -------
-    low, high : float or None
-    """
-    if tolerance < 0:
-        raise ValueError(f"tolerance: expected 0 or more, found {tolerance:g}")
-    if (kind == "range") != (upper is not None):
-        raise ValueError(f"upper: expected with kind range only, found kind {kind!r}")
-    readings = {
-        "about": (value / (1 + tolerance), value * (1 + tolerance)),
-        "exactly": (value, value),
-        "at_least": (value, None),
-        "up_to": (None, value),
-        "range": (value, upper),
-    }
-    expect("kind", kind, readings)
-    return readings[kind]
 
 
 @dataclass(frozen=True)
@@ -255,30 +222,3 @@ def least_factor(claims: Sequence[Claim], definitions: Sequence[Claim] = ()) -> 
     """Least factor by which the bounds of all claims must be loosened for all to hold; 1: none."""
     _, found = _shortfalls(claims, definitions)
     return math.exp(max((shortfall for _, shortfall in found), default=0.0))
-
-
-def explain(conflict: Conflict, claims: Sequence[Claim], name: str) -> str:
-    """Say in one sentence why the claim `name` cannot hold beside the others of its conflict."""
-    by_name = {claim.name: claim for claim in claims}
-    claim, move = by_name[name], conflict.moves[name]
-    others = [other for other in conflict.claims if other != name]
-    below = move.direction == "down"
-    label = claim.label or " x ".join(
-        quantity if power == 1 else f"{quantity}^{power:g}"
-        for quantity, power in claim.terms.items()
-    )
-    premise = "By definition" if not others else f"If {' and '.join(others)} hold"
-    premise += "s" if len(others) == 1 else ""
-    return (
-        f"{premise}, {label} is at {'most' if below else 'least'} {_figure(move.reachable)}; "
-        f"{name} says at {'least' if below else 'most'} "
-        f"{_figure(claim.low if below else claim.high)}, "
-        f"{_figure(move.factor)} times {'more' if below else 'less'}."
-    )
-
-
-def _figure(number: float) -> str:
-    """Three significant digits, without exponents."""
-    digits = max(0, 2 - math.floor(math.log10(abs(number))))
-    shown = f"{float(f'{number:.3g}'):,.{digits}f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown

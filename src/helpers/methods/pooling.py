@@ -11,7 +11,7 @@ SPARE = 2  # counts beyond the number of coefficients below which nothing is est
 
 
 @dataclass(frozen=True)
-class Fit:
+class RandomEffects:
     """A fitted regression: coefficients, their covariance, spread between counts, free counts."""
 
     coefficients: np.ndarray
@@ -33,7 +33,7 @@ def fit(centres, errors, design, bound=None):
 
     Returns
     -------
-    Fit
+    RandomEffects
 
     Raises
     ------
@@ -74,7 +74,7 @@ def fit(centres, errors, design, bound=None):
         )
         near = _exactly(restricted, float(found.x)) if found.fun < restricted(0.0) else 0.0
     coefficients, information, _ = _coefficients(centres, errors, design, side, near)
-    return Fit(coefficients, np.linalg.inv(information), near, free)
+    return RandomEffects(coefficients, np.linalg.inv(information), near, free)
 
 
 def _bracket(function, errors, apart):
@@ -104,7 +104,7 @@ def _exactly(function, near):
     from scipy.optimize import brentq
 
     scale = 2.0 ** np.round(np.log2(near))  # of the right order, and the same for a near value
-    step = 0.02 * scale
+    step = 0.005 * scale
 
     def slope(x):
         return sum(

@@ -1,4 +1,4 @@
-"""Events in time: dates with their precision, dated claims tested by rule, series with breaks."""
+"""Events in time: dates with their precision, dated claims tested by rule."""
 
 from datetime import date
 
@@ -6,13 +6,11 @@ import pandas as pd
 
 from helpers.dates import interval, years_apart
 from helpers.expect import expect_each
-from helpers.methods.series.interrupted import interrupted_series
 
 __all__ = [
     "check_precision",
     "choose",
     "dated_claims",
-    "interrupted_series",
     "interval",
     "on_axis",
     "stack_labels",

@@ -25,7 +25,9 @@ def test_the_house_style_passes():
             code("n: int = 1\n" * 20, {"tags": ["parameters"]}),
             code(f"{SEABORN}\n%load_ext helpers"),
             code(f"share = women / everyone\n{GOOD_CHART}"),
-            code('record(f"share_{year}", share, unit="fraction")'),
+            code('record(f"share_{year}", share, unit="fraction")\nframe[f"all_{sex}"]'),
+            code("import a\n" * 16),
+            code("answer_1 = ...\n" * 16, {"tags": ["class"]}),
             code("%%say\nIn 2019, **{share:percent}** were women; [C01] says 80%.", HIDDEN),
         )
         == []

@@ -8,9 +8,10 @@ import sys
 import pytest
 
 from evidence.checks.collection import check_notebook
+from evidence.checks.style import style_problems
 from evidence.errors import RequestError
 from evidence.files import ROOT
-from evidence.notebooks.files import Notebook
+from evidence.notebooks.files import Notebook, source_of
 from evidence.notebooks.new import TEMPLATE, start
 from evidence.run.accept import accept
 from helpers.ledger.claims import read_ledger
@@ -34,10 +35,19 @@ def test_the_template_has_the_houses_form():
     parts = ("You will learn", "| Time |", "| Tables |", "| Claims examined |", "*Content note")
     parts += ("Predict first", "What this cannot show", "Exercises", "Key points")
     assert [part for part in parts if part not in prose] == []
-    solutions = [c for c in cells if "solution" in c["metadata"].get("tags", [])]
-    assert len(solutions) >= 3
+    tags = [tag for c in cells for tag in c["metadata"].get("tags", [])]
+    assert tags.count("solution") >= 3
+    assert tags.count("your-turn") >= 1
     assert 15 <= len(cells) <= 30
     assert re.search(r"\*\*.+\?\*\*", "".join(cells[0]["source"]))
+
+
+def test_the_template_is_written_as_it_asks_others_to_be():
+    cells = json.loads(TEMPLATE.read_text(encoding="utf-8"))["cells"]
+    assert style_problems(cells, read_ledger().claims) == []
+    code = [source_of(cell) for cell in cells if cell["cell_type"] == "code"]
+    for part in ("%load_ext helpers", "%%say", "sns.", "describe(", "record("):
+        assert any(part in source for source in code), part
 
 
 def test_a_copy_of_the_template_is_linted_and_formatted_as_notebooks_are(tmp_path):

@@ -1,5 +1,7 @@
 """The parameters cell: read, typed and range-checked before anything runs."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,9 @@ def test_a_line_becomes_a_typed_described_parameter(parameters):
     assert isinstance(parameters["level"].default, float)
     assert parameters["year"].allowed == "whole number from 1950 to 2023"
     assert parameters["share"].allowed.startswith("three ascending values (low, central, high)")
+    assert replace(year, low=None).allowed == "whole number of at most 2023"
+    assert replace(year, high=None).allowed == "whole number of at least 1950"
+    assert replace(year, low=None, high=None).allowed == "whole number"
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def test_claims_in_brackets_lead_to_their_pages():
 
 def test_parameters_are_plain():
     values = (19510728, [10000.0, 0.5], True, None, "stock", ["a", "b"])
-    found = [pages.plain(value) for value in values]
+    found = [pages.parameter_in_words(value) for value in values]
     assert found == ["19510728", "10000, 0.5", "true", "null", "stock", "a, b"]
 
 

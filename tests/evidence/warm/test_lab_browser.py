@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,14 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import browser
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from jupyterlab.labapp import LabApp
 
 from evidence import cli
+from evidence.classroom.lessons import read_lesson
+from evidence.classroom.versions import as_notebook, with_exercises
 from evidence.errors import RequestError
 from evidence.files import ROOT
+from evidence.notebooks.files import find, is_solution
+from evidence.notebooks.files import source_of as text
 from evidence.warm.lab import options
+from helpers.datasheet import in_html
+from helpers.results import _html, as_result
+from helpers.say import without_formulas
 
 SECONDS = 600  # for a notebook to run on a busy machine
 JUPYTER = Path(sys.executable).parent / "jupyter"
@@ -74,6 +83,37 @@ COUNTS = """
 [...jupyterapp.shell.currentWidget.content.model.cells].filter((cell) => cell.type === "code")
   .map((cell) => cell.executionCount)
 """
+# Every cell is drawn once it is scrolled to; then, for each formula, its cell and its text.
+SCROLL_THROUGH = """
+(async () => {
+  const view = jupyterapp.shell.currentWidget.content;
+  for (let at = 0; at < view.widgets.length; at++) {
+    await view.scrollToItem(at, "start");
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }
+})().then(() => 0)
+"""
+FORMULAS = """
+[...jupyterapp.shell.currentWidget.node.querySelectorAll("mjx-container")].map((drawn) => {
+  const cells = jupyterapp.shell.currentWidget.content.widgets;
+  const at = cells.findIndex((cell) => cell.node.contains(drawn));
+  return [at, !!drawn.closest(".jp-OutputArea"), drawn.closest("p, td, div").textContent];
+})
+"""
+ASKED = re.compile(r"\$\$.+?\$\$|\$[^$\s]([^$]*[^$\s])?\$", re.DOTALL)
+CLOSE = """
+(async (panel) => {
+  await panel.sessionContext.shutdown();
+  panel.dispose();
+})(jupyterapp.shell.currentWidget)
+"""
+HIDDEN = "jupyterapp.shell.currentWidget.content.widgets.map((cell) => !cell.isVisible)"
+OPEN = """
+jupyterapp.shell.currentWidget.content.widgets
+  .find((cell) => cell.model.sharedModel.getSource() === "### Solutions")
+  .node.querySelector(".jp-collapseHeadingButton").click()
+"""
+LAST = {"cell_type": "markdown", "id": "last", "metadata": {}, "source": "Last: $x^2$"}
 FIND = "jupyterapp.shell.currentWidget.node.querySelector"
 ANSWER = f"{FIND}('.widget-html-content')?.textContent"
 CHART = f"{FIND}('img.widget-image')?.src"
@@ -208,6 +248,93 @@ def test_the_whole_project_opens_with_the_first_notebook_and_one_kernel(lab, pag
     assert page.errors == []
 
 
+def formulas(tab, cells):
+    """List the formulas drawn that no Markdown cell asks for: the cell, and the text around it."""
+    tab.js(SCROLL_THROUGH)
+    # The last cell asks for a formula: once it stands there, MathJax is loaded and at work.
+    tab.until(f"{FORMULAS}.some((found) => found[0] === {len(cells) - 1})")
+    before, found = None, tab.js(FORMULAS)
+    while before != found:
+        tab.js("new Promise((done) => setTimeout(done, 300))")
+        before, found = found, tab.js(FORMULAS)
+    asking = [c["cell_type"] == "markdown" and bool(ASKED.search(text(c))) for c in cells]
+    return [(at, around) for at, in_output, around in found if in_output or not asking[at]]
+
+
+def opened(lab, tab, name, cells):
+    """Open these cells, and one with a formula, as a notebook of that name beside what is open."""
+    folder = lab.root / "formulas"
+    folder.mkdir(exist_ok=True)
+    cells = [*cells, LAST]
+    (folder / f"{name}.ipynb").write_text(json.dumps(as_notebook(cells)), encoding="utf-8")
+    path = json.dumps(f"formulas/{name}.ipynb")
+    tab.js(f"jupyterapp.commands.execute('docmanager:open', {{path: {path}}}).then(() => 0)")
+    tab.until(f"jupyterapp.shell.currentWidget?.context?.path === {path}")
+    tab.until("jupyterapp.shell.currentWidget.context.isReady")
+    return cells
+
+
+def shows(at, **shown):
+    """Return a code cell with one output, by kind of text."""
+    data = {kind.replace("_", "/"): text for kind, text in shown.items()}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {"cell_type": "code", "id": f"cell-{at}", "metadata": {}, "source": f"{at}"}
+    return cell | {"execution_count": at + 1, "outputs": [output]}
+
+
+@needs_browser
+def test_two_bare_dollar_signs_make_a_formula_and_ours_make_none(lab, page):
+    page.open(lab.page())
+    page.until(IDLE)
+    money = "from US$120 to US$1,200"
+    frame = pd.DataFrame({"asked": ["US$120"], "paid": [money]})
+    with pd.option_context("display.html.use_mathjax", True):
+        bare = frame.to_html()
+    shown = [{"text_markdown": money}, {"text_html": f"<p>{money}</p>"}, {"text_html": bare}]
+    cells = opened(lab, page, "bare", [shows(at, **one) for at, one in enumerate(shown)])
+    assert {at for at, _ in formulas(page, cells)} == {0, 1, 2}
+    with pd.option_context("display.html.use_mathjax", False, "styler.html.mathjax", False):
+        ours = [frame.to_html(), frame.style.to_html()]
+    resource = {"name": "fines", "title": money, "description": money, "schema": {"fields": []}}
+    ours += [_html(as_result("fine", money, None, None, f"US$ or {money}", "C31"))]
+    ours += [in_html(resource, frame, money)]
+    shown = [{"text_markdown": without_formulas(money)}, *({"text_html": part} for part in ours)]
+    cells = opened(lab, page, "ours", [shows(at, **one) for at, one in enumerate(shown)])
+    assert formulas(page, cells) == []
+    seen = page.js("jupyterapp.shell.currentWidget.node.innerText")
+    assert seen.count(money) >= len(shown)
+
+
+@needs_browser
+def test_no_amount_of_money_in_the_collection_is_drawn_as_a_formula(lab, page):
+    page.open(lab.page())
+    page.until(IDLE)
+    drawn = {}
+    for notebook in find():
+        cells = opened(lab, page, notebook.name, notebook.cells)
+        drawn[notebook.name] = formulas(page, cells)
+        page.js(CLOSE)
+    assert drawn == {name: [] for name in drawn}
+
+
+@needs_browser
+def test_solutions_are_folded_and_one_click_opens_them(lab, page):
+    (notebook,) = find(["20"])
+    cells = with_exercises(notebook.cells, read_lesson(notebook.name))
+    page.open(lab.page())
+    page.until(IDLE)
+    cells = opened(lab, page, "folded", cells)
+    folded = [is_solution(cell) and "class" not in cell["metadata"]["tags"] for cell in cells]
+    assert 1 < sum(folded) < folded.index(True) < len(folded) - 2  # key points come after
+    page.js(SCROLL_THROUGH)
+    page.until(
+        f"JSON.stringify({HIDDEN}) === {json.dumps(json.dumps(folded, separators=(',', ':')))}"
+    )
+    page.js(OPEN)
+    page.until(f"!{HIDDEN}.includes(true)")
+    assert page.errors == []
+
+
 def test_the_command_hands_its_own_words_on(monkeypatch):
     given = []
     monkeypatch.setattr(sys, "argv", ["evidence"])
@@ -242,4 +369,5 @@ def test_a_notebook_runs_and_a_slider_changes_the_answer(lab, page, name):
     run(page, "run-cell")  # a cell that runs again makes its panel again, as it was at first
     page.until(f"{ANSWER} !== {json.dumps(moved)}")
     move_a_slider(page, PANELS[name])
+    assert [found for found in page.js(FORMULAS) if found[1]] == []  # in a panel, or another output
     assert page.errors == []

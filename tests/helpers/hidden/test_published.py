@@ -1,11 +1,10 @@
 """The estimators against answers that others computed or printed, on public tables."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
-from support import PUBLISHED
+from support import OTHER_LISTS as OTHER
+from support import PUBLISHED, other_table
 
 from helpers.data import FOLDER
 from helpers.hidden import NotEstimable, check_model, empty_overlaps, list_table
@@ -28,7 +27,6 @@ from helpers.hidden.tables import list_sizes, wide_table
 
 ROWS = pd.read_csv(FOLDER / "list_overlaps.csv")
 PRINTED = pd.read_csv(PUBLISHED / "multiple_systems.csv", keep_default_na=False)
-OTHER = json.loads((PUBLISHED / "multiple_systems.json").read_text(encoding="utf-8"))
 
 
 SMALL = ["uk_2013_4list", "uk_2013_5list", "new_orleans_5list", "western_us_5list"]
@@ -40,16 +38,6 @@ def published(method, interval):
         pytest.param(row.dataset, float(row.estimate), row.low, row.high, row.terms, id=row.dataset)
         for row in chosen.itertuples()
     ]
-
-
-def other_table(name):
-    entry = OTHER[name]
-    if "counts" in entry:
-        return wide_table(entry["lists"], entry["counts"])
-    counts = np.zeros(2 ** len(entry["lists"]))
-    for cell, people in entry["cells"].items():
-        counts[int(cell)] = people
-    return wide_table(entry["lists"], counts)
 
 
 def model_fit(table, terms):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.ledger.conflict_words import arithmetic, moves_of, reasons, subject
-from helpers.methods.conflicts import minimal_conflicts
+from helpers.ledger.conflict_words import arithmetic, explain, moves_of, reasons, subject
+from helpers.methods.conflicts import Claim, minimal_conflicts
 
 
 def test_the_headline_pair_is_written_as_it_is_worked_out_by_hand(constraints, rules):
@@ -51,4 +51,32 @@ def test_a_member_says_which_way_it_would_have_to_move(constraints, rules):
     (said,) = reasons(found, everything)
     assert said.endswith(
         "times less. 455,000 (C03 reached) x 3,690 (ilo_per_victim) = 1.68 billion."
+    )
+
+
+# "US$105 million", "500,000 women" and a profit per victim of US$27,252 (the International Labour
+# Organization's figure for 2021); proceeds = women x proceeds per woman.
+MONEY = Claim("the US$105 million", {"women": 1, "per woman": 1}, 105e6, 105e6, "annual proceeds")
+WOMEN = Claim("the 500,000", {"women": 1}, 500_000, 500_000, "women trafficked")
+PROFIT = Claim("the profit per victim", {"per woman": 1}, 27_252, 27_252, "proceeds per woman")
+
+
+def test_the_sentence_says_what_the_others_leave_possible():
+    claims = [MONEY, WOMEN, PROFIT]
+    [conflict] = minimal_conflicts(claims)
+    assert explain(conflict, claims, "the profit per victim") == (
+        "If the US$105 million and the 500,000 hold, proceeds per woman is at most 210; "
+        "the profit per victim says at least 27,300, 130 times more."
+    )
+    assert explain(conflict, claims, "the US$105 million") == (
+        "If the 500,000 and the profit per victim hold, annual proceeds is at least "
+        "13.6 billion; the US$105 million says at most 105 million, 130 times less."
+    )
+
+
+def test_the_sentence_on_a_claim_that_contradicts_a_definition():
+    claims = [Claim("120%", {"share": 1}, 1.2, 1.2)]
+    [conflict] = minimal_conflicts(claims, [Claim("a share", {"share": 1}, None, 1)])
+    assert explain(conflict, claims, "120%") == (
+        "By definition, share is at most 1; 120% says at least 1.2, 1.2 times more."
     )

@@ -6,7 +6,13 @@ import pandas as pd
 from helpers.expect import expect
 from helpers.methods.existence import NotEstimable
 from helpers.methods.series import count_models, segments
-from helpers.methods.series.interrupted import LEAST_POINTS, changes, fit_many, interrupted_series
+from helpers.methods.series.interrupted import (
+    LEAST_POINTS,
+    changes,
+    fit_many,
+    interrupted_series,
+    refit,
+)
 
 SAME = 8  # decimals of the log of a ratio beyond which changes are rounding
 
@@ -154,11 +160,8 @@ def calibrated(fit, *, family, autocorrelation, replicates=400, seed):
     rng = np.random.default_rng(seed)
     mean = np.exp(fit.design @ fit.parameters + fit.offset)
     chosen = [i for i, name in enumerate(fit.names) if "_change " in name]
-    slope = any(name.startswith("slope_change ") for name in fit.names)
-    starts = [fit.index[int(np.argmax(fit.design[:, i] > 0))] for i in chosen]
-    options = {"slope": slope, "family": family, "exposure": np.exp(fit.offset)}
     drawn = simulate_counts(mean, spread(fit), autocorrelation, replicates, rng)
-    again = fit_many(drawn, fit.index, list(dict.fromkeys(starts)), lost="nan", **options)
+    again = refit(fit, drawn, family=family, lost="nan")
     errors = np.sqrt(np.diagonal(again.covariance, axis1=1, axis2=2))
     deviations = (np.abs(again.parameters - fit.parameters) / errors)[:, chosen]
     # a series without an estimate lies as far from the truth as can be
@@ -195,36 +198,21 @@ def neighbours(index, breaks, break_):
     return first, index[index.get_loc(breaks[place + 1]) - 1]
 
 
-def verdict(low, high):
-    """Say in words what an interval for a ratio allows.
+def verdict(changes):
+    """Say in words what each interval for a ratio allows.
 
     Parameters
     ----------
-    low, high : float
-        Ends of the interval; 1 is no change.
+    changes : pandas.DataFrame
+        Columns low, high: ends of intervals; 1 is no change.
 
     Returns
     -------
-    str
+    numpy.ndarray of str
+        "a fall", "a rise" or "not told from no change", by row.
     """
-    if high < 1:
-        return "a fall"
-    return "a rise" if low > 1 else "not told from no change"
-
-
-def in_words(row):
-    """Write a ratio with its interval and verdict: "0.47 (0.17 to 1.29): not told from no change".
-
-    Parameters
-    ----------
-    row : mapping with ratio, low, high
-
-    Returns
-    -------
-    str
-    """
-    ratio, low, high = (row[name] for name in ("ratio", "low", "high"))
-    return f"{ratio:.2f} ({low:.2f} to {high:.2f}): {verdict(low, high)}"
+    outside = [changes["high"] < 1, changes["low"] > 1]
+    return np.select(outside, ["a fall", "a rise"], "not told from no change")
 
 
 def power(

@@ -52,6 +52,7 @@ def interrupted_series(
     period=12,
     family="negative_binomial",
     robust=False,
+    omit=(),
 ):
     """Estimate the change of level and of slope at each break of a series of counts.
 
@@ -75,6 +76,10 @@ def interrupted_series(
     robust : bool, default False
         Errors consistent under autocorrelation (Newey & West 1987) with their small-sample
         correction and Student's t; lag floor(4 (n/100)^(2/9)).
+    omit : sequence, default ()
+        Index values that are left out, such as those in which a change was phased in; their counts
+        may be missing. Time runs on through them; robust errors take the points on either side as
+        neighbours.
 
     Returns
     -------
@@ -101,6 +106,7 @@ def interrupted_series(
         period=period,
         family=family,
         robust=robust,
+        omit=omit,
     )
     names, ratio, low, high = changes(fit, robust)
     table = pd.DataFrame({"ratio": ratio, "low": low, "high": high}, index=names)
@@ -112,13 +118,19 @@ def interrupted_series(
     return table
 
 
-def fit_series(counts, breaks, **options):
-    """Fit the model of `interrupted_series`, with the same parameters, and return the `Fit`."""
+def fit_series(counts, breaks, *, omit=(), **options):
+    """Fit the model of `interrupted_series`, with the same parameters, and return the `Fit`.
+
+    Points that are left out are not in it.
+    """
+    if len(omit):
+        kept = _kept(counts.index, omit)
+        counts = counts.where(kept, 0)
     y, _ = checked(counts)
-    fits = fit_many(y[None], counts.index, breaks, **options)
+    fits = fit_many(y[None], counts.index, breaks, omit=omit, **options)
     return replace(
         fits,
-        counts=y,
+        counts=fits.counts[0],
         parameters=fits.parameters[0],
         covariance=fits.covariance[0],
         dispersion=float(fits.dispersion[0]),
@@ -138,6 +150,7 @@ def fit_many(
     period=12,
     family="negative_binomial",
     robust=False,
+    omit=(),
     lost="refuse",
 ):
     """Fit the model of `interrupted_series` to many series of one index, such as simulated ones.
@@ -146,7 +159,7 @@ def fit_many(
     ----------
     counts : numpy.ndarray, shape (series, n)
     index : pandas.Index, length n
-    breaks, slope, exposure, harmonics, period, family, robust
+    breaks, slope, exposure, harmonics, period, family, robust, omit
         As for `interrupted_series`.
     lost : {"refuse", "nan"}
         What to do about a series whose estimate does not exist: refuse all, or give it nan.
@@ -161,20 +174,50 @@ def fit_many(
     y = np.asarray(counts, dtype=float)
     require_counts(y)
     _, time = checked(pd.Series(y[0], index))
-    starts = _break_positions(index, y, breaks, LEAST_POINTS[bool(slope)], lost)
+    kept = _kept(index, omit)
+    starts = _break_positions(index, y, kept, breaks, LEAST_POINTS[bool(slope)], lost)
     design, names = _design(time, starts, index, slope, harmonics, period)
-    n, size = design.shape
+    offset = _offset(exposure, len(index))
+    whole = Fit(index, y, design, tuple(names), offset, *[np.nan] * 5)
+    part = replace(
+        whole, index=index[kept], counts=y[:, kept], design=design[kept], offset=offset[kept]
+    )
+    n, size = part.design.shape
     if n <= size:
         raise ValueError(f"series has {n} points, expected more than {size}")
-    if np.linalg.matrix_rank(design) < size:
+    if np.linalg.matrix_rank(part.design) < size:
         raise ValueError(f"{', '.join(names)}: {n} points cannot tell them apart")
-    offset = _offset(exposure, n)
-    gone = _without_estimate(y, design, index, lost)
-    some = y[~gone] if gone.any() else y
-    found = _estimate(some, design, offset, family, robust)
+    return refit(part, part.counts, family=family, robust=robust, lost=lost)
+
+
+def refit(fit, counts, *, family, robust=False, lost="refuse"):
+    """Fit the model of a fit again, to other counts at the same points.
+
+    Parameters
+    ----------
+    fit : Fit
+    counts : numpy.ndarray, shape (series, n)
+    family, robust, lost
+        As for `fit_many`.
+
+    Returns
+    -------
+    Fit
+        As from `fit_many`.
+    """
+    gone = _without_estimate(counts, fit.design, fit.index, lost)
+    some = counts[~gone] if gone.any() else counts
+    found = _estimate(some, fit.design, fit.offset, family, robust)
     if gone.any():
         found = [_with_nan(part, gone) for part in found]
-    return Fit(index, y, design, tuple(names), offset, *found)
+    return Fit(fit.index, counts, fit.design, fit.names, fit.offset, *found)
+
+
+def _kept(index, omit):
+    """Whether each point stays."""
+    for label in omit:
+        _position(index, label, "omit")
+    return ~index.isin(list(omit))
 
 
 def _with_nan(found, gone):
@@ -245,7 +288,7 @@ def shortfall(fit, break_, last=None, *, widen=1.0, draws=4000, seed):
         If the break is not one of the fit's breaks or `last` is not in the index after it.
     """
     design = _design_without(fit, break_)
-    first = fit.index.get_loc(break_)
+    first = int(np.argmax(fit.design[:, fit.names.index(f"level_change {break_}")] > 0))
     end = len(fit.index) if last is None else _position(fit.index, last, "last") + 1
     if end <= first:
         raise ValueError(f"last is {last}, expected {break_} or later")
@@ -279,7 +322,7 @@ def _position(index, label, what="break"):
     return index.get_loc(label)
 
 
-def _break_positions(index, y, breaks, least, lost):
+def _break_positions(index, y, kept, breaks, least, lost):
     labels = list(breaks)
     if not labels:
         raise ValueError("breaks: expected at least one")
@@ -289,11 +332,12 @@ def _break_positions(index, y, breaks, least, lost):
     edges = [0, *starts, len(index)]
     for first, end in pairwise(edges):
         where = f"from {index[first]} to {index[end - 1]}" if end > first else "before it"
-        if end - first < least:
+        points = int(kept[first:end].sum())
+        if points < least:
             raise ValueError(
-                f"breaks {listed(labels)}: {end - first} points {where}, expected at least {least}"
+                f"breaks {listed(labels)}: {points} points {where}, expected at least {least}"
             )
-        if lost == "refuse" and not y[:, first:end].any(axis=1).all():
+        if lost == "refuse" and not y[:, first:end][:, kept[first:end]].any(axis=1).all():
             raise NotEstimable(
                 f"breaks {listed(labels)}: no case {where}, no ratio can be estimated"
             )

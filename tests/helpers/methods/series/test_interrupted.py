@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import PUBLISHED
@@ -19,7 +20,6 @@ from helpers.methods.series.interrupted import (
     interrupted_series,
     shortfall,
 )
-from helpers.policy import events as policy
 
 PRINTED = json.loads((PUBLISHED / "series_examples.json").read_text(encoding="utf-8"))
 AUSTRALIA, MOTORWAY = PRINTED["australia"], PRINTED["motorway"]
@@ -238,6 +238,51 @@ def test_bad_input_is_refused_in_one_line(counts, breaks, options, message):
     assert "\n" not in str(raised.value)
 
 
+# Points left out
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_points_left_out_say_nothing_and_time_runs_on(family):
+    """The lines before and after are met, whatever stands in the months of the change."""
+    time = np.arange(24)
+    log_mean = 5 + 0.02 * time + np.where(time >= 10, np.log(0.6) - 0.05 * (time - 9), 0)
+    found = []
+    for wild in (np.nan, 0.0, 7e9):
+        counts = many(log_mean)
+        counts[[10, 11]] = wild
+        found.append(interrupted_series(counts, [10], family=family, omit=[10, 11]))
+    ratios = found[0]["ratio"].to_numpy()
+    assert ratios == pytest.approx([0.6, np.exp(-0.05)], rel=1e-6)
+    for other in found[1:]:
+        assert other.to_numpy() == pytest.approx(found[0].to_numpy())
+
+
+def test_points_left_out_are_rows_left_out_of_a_regression():
+    counts = yearly(MOTORWAY["injuries"], 1996)
+    fit = fit_series(counts, [2003], family="poisson", omit=[2003, 2010])
+    rows = ~counts.index.isin([2003, 2010])
+    design = fit_series(counts, [2003], family="poisson").design[rows]
+    right = sm.GLM(counts[rows].to_numpy(), design, family=sm.families.Poisson()).fit()
+    assert fit.parameters == pytest.approx(right.params, rel=1e-9)
+    assert fit.covariance == pytest.approx(right.cov_params(), rel=1e-7)
+    assert 2003 not in expected(fit).index
+    value, *_ = shortfall(fit, 2003, seed=1)
+    gone = expected(fit, 2003).loc[2004:] - counts[rows].loc[2004:]
+    assert value == pytest.approx(gone.sum())
+
+
+@pytest.mark.parametrize(
+    ("omit", "message"),
+    [
+        ([1999], "omit is 1999, expected a value from 2001 to 2010"),
+        ([2002, 2003, 2004], "2 points from 2001 to 2005, expected at least 3"),
+    ],
+)
+def test_points_that_cannot_be_left_out_are_refused(omit, message):
+    with pytest.raises(ValueError, match=message):
+        interrupted_series(GOOD, [2006], omit=omit)
+
+
 # Estimates that do not exist
 
 
@@ -333,10 +378,6 @@ def test_unknown_break_of_a_counterfactual_is_refused():
         expected(fit, 2005)
     with pytest.raises(ValueError, match="last is 2004, expected 2006 or later"):
         shortfall(fit, 2006, 2004, seed=1)
-
-
-def test_policy_offers_the_same_function():
-    assert policy.interrupted_series is interrupted_series
 
 
 @pytest.mark.parametrize("family", FAMILIES)
