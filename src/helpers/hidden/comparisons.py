@@ -44,8 +44,9 @@ def attempt(
     Returns
     -------
     dict
-        ``estimate``, ``low``, ``high`` (people; nan if refused), ``terms`` (interactions in the
-        model, or the edges of the most probable graph) and ``reason`` (empty if estimated).
+        ``estimate``, ``low``, ``high`` (people; nan if refused), ``monte_carlo`` (standard error
+        of an estimate that is simulated; else nan), ``terms`` (interactions in the model, or the
+        edges of the most probable graph) and ``reason`` (empty if estimated).
     """
     if method == "decomposable":
         return _row(partial(_decomposable, check_table(table), trials))
@@ -116,9 +117,10 @@ def _row(estimate) -> dict:
     try:
         found = estimate()
     except NotEstimable as refusal:
-        missing = dict.fromkeys(("estimate", "low", "high"), np.nan)
+        missing = dict.fromkeys(("estimate", "low", "high", "monte_carlo"), np.nan)
         return {**missing, "terms": "", "reason": str(refusal)}
     ends = {"estimate": found.estimate, "low": found.low, "high": found.high}
+    ends["monte_carlo"] = getattr(found, "monte_carlo", np.nan)
     return {**ends, "terms": " ".join(found.terms), "reason": ""}
 
 
@@ -149,7 +151,7 @@ def known_lists(table: pd.DataFrame, method: str, **options) -> pd.DataFrame:
         sharing = [column for column in inside if inside[column].any()]
         row = {"list": name, "size": size, "seen": int(inside["count"].sum())}
         if len(sharing) < 3:  # two lists and the count
-            answer = dict.fromkeys(("estimate", "low", "high"), np.nan)
+            answer = dict.fromkeys(("estimate", "low", "high", "monte_carlo"), np.nan)
             answer |= {"terms": "", "reason": "fewer than two other lists share anyone with it"}
         else:
             answer = attempt(inside[sharing], method, **options)

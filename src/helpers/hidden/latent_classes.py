@@ -33,7 +33,7 @@ class LatentClassPosterior:
         Split R-hat of the log of the hidden people, 1 when the chains agree.
     effective : float
         To how many independent draws those kept amount.
-    error : float
+    monte_carlo : float
         Monte Carlo standard error of the estimate (people).
     terms : tuple
         Empty: no model of pairs is chosen.
@@ -45,7 +45,7 @@ class LatentClassPosterior:
     draws: np.ndarray
     rhat: float
     effective: float
-    error: float
+    monte_carlo: float
     terms: tuple[str, ...] = field(default=())
 
 
