@@ -128,7 +128,11 @@ def fit_series(counts, breaks, *, omit=(), **options):
         kept = _kept(counts.index, omit)
         counts = counts.where(kept, 0)
     y, _ = checked(counts)
-    fits = fit_many(y[None], counts.index, breaks, omit=omit, **options)
+    return one(fit_many(y[None], counts.index, breaks, omit=omit, **options))
+
+
+def one(fits):
+    """Return the first of many fits as the fit of one series."""
     return replace(
         fits,
         counts=fits.counts[0],
