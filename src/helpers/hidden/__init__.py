@@ -6,6 +6,7 @@ for many tables and methods, and `simulate_lists` makes a table whose truth is k
 says which publication its method comes from. Handed on here is what notebooks use.
 """
 
+from helpers.hidden.calibration import calibration
 from helpers.hidden.comparisons import (
     ALL_METHODS,
     QUICK_METHODS,
@@ -43,6 +44,7 @@ __all__ = [
     "NotEstimable",
     "attempt",
     "by_stratum",
+    "calibration",
     "chao",
     "chapman",
     "check_model",

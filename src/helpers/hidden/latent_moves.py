@@ -35,7 +35,7 @@ def stretch(state: State, seen: Seen, rng: np.random.Generator) -> None:
     ratio = step - classes * norm
     ratio += (np.log(new) + np.log1p(-new) - np.log(old) - np.log1p(-old)).sum(axis=1)
     ratio += log_share[rows, which] - state.log_share[rows, which]
-    _accept(state, State(log_share, chance, state.concentration), ratio, seen, rng)
+    _accept(state, log_share, chance, ratio, seen, rng)
 
 
 def relabel(state: State, rng: np.random.Generator) -> None:
@@ -47,7 +47,7 @@ def relabel(state: State, rng: np.random.Generator) -> None:
     order[rows, one], order[rows, other] = other, one
     log_share = np.take_along_axis(state.log_share, order, 1)
     chance = np.take_along_axis(state.chance, order[:, :, None], 1)
-    moved = State(log_share, chance, state.concentration)
+    moved = State(log_share, chance, state.concentration, state.fit)
     taken = np.log(rng.random(chains)) < moved.log_prior() - state.log_prior()
     state.take_over(moved, taken, taken)
 
@@ -67,15 +67,17 @@ def renew(state: State, seen: Seen, rng: np.random.Generator) -> None:
     log_share[rows, which], chance[rows, which] = new_share, new
     ratio = (classes - 2) * others + (SMALL - 1) * (old_share - new_share)
     ratio += _log_density(old) - _log_density(new)
-    _accept(state, State(log_share, chance, state.concentration), ratio, seen, rng)
+    _accept(state, log_share, chance, ratio, seen, rng)
 
 
 def _log_density(chance) -> np.ndarray:
     return np.log(0.5 + 0.5 * RARE * (1 - chance) ** (RARE - 1)).sum(axis=1)
 
 
-def _accept(state, proposed, ratio, seen, rng) -> None:
-    ratio = ratio + seen.log_likelihood(proposed) - seen.log_likelihood(state)
+def _accept(state, log_share, chance, ratio, seen, rng) -> None:
+    fit = seen.log_likelihood(log_share, chance)
+    proposed = State(log_share, chance, state.concentration, fit)
+    ratio = ratio + fit - state.fit
     ratio += proposed.log_prior() - state.log_prior()
     taken = np.log(rng.random(ratio.size)) < ratio
     state.take_over(proposed, taken, taken)

@@ -42,6 +42,7 @@ def sample(
     cells = np.flatnonzero(counts.any(axis=0))
     member = (cells[:, None] >> np.arange(lists) & 1).astype(float)
     seen = Seen(member, _companions(counts[:, cells], chains))
+    pairs = [_neighbours(seen, first) for first in (0, 1)]
     state = _start(seen, classes, rng)
     answer = np.empty((tables * chains, kept))
     for sweep in range(-warmup, kept * thin):
@@ -50,7 +51,7 @@ def sample(
             stretch(state, seen, rng)
             relabel(state, rng)
             renew(state, seen, rng)
-        _exchange(state, seen, sweep % 2, rng)
+        _exchange(state, *pairs[sweep % 2], rng)
         if sweep >= 0 and sweep % thin == 0:
             answer[:, sweep // thin] = hidden[::COMPANIONS]
     return answer.reshape(tables, chains, kept)
@@ -73,7 +74,7 @@ def _start(seen, classes, rng) -> State:
     spread = rng.standard_normal((rows, classes, lists))
     chance = np.clip(expit(logit(np.clip(listed, LEAST, MOST)) + spread), LEAST, MOST)
     stick = rng.beta(1, 0.5, (rows, classes - 1))
-    return State(_log_shares(stick), chance, np.ones(rows))
+    return State(_log_shares(stick), chance, np.ones(rows), np.zeros(rows))
 
 
 def _log_shares(stick) -> np.ndarray:
@@ -86,7 +87,7 @@ def _log_shares(stick) -> np.ndarray:
 
 def _gibbs(state: State, seen: Seen, rng) -> np.ndarray:
     """Renew the classes; return the hidden people drawn on the way."""
-    weight, nowhere = seen.weights(state)
+    weight, nowhere = seen.weights(state.log_share, state.chance)
     by_class = rng.multinomial(seen.people, weight / weight.sum(axis=2, keepdims=True))
     missed = nowhere.sum(axis=1)
     hidden = rng.negative_binomial(seen.total, 1 - np.minimum(missed, MOST))
@@ -98,22 +99,26 @@ def _gibbs(state: State, seen: Seen, rng) -> np.ndarray:
     state.log_share = _log_shares(stick)
     shape = CONCENTRATION + size.shape[1] - 1
     state.concentration = rng.gamma(shape, 1 / (CONCENTRATION - state.log_share[:, -1]))
+    state.fit = seen.log_likelihood(state.log_share, state.chance)
     return hidden
 
 
-def _exchange(state: State, seen: Seen, first: int, rng) -> None:
-    """Let every other pair of neighbours, among a chain and its companions, change classes."""
+def _neighbours(seen: Seen, first: int):
+    """Every other pair of a chain and its companions, and the people as each sees its partner's."""
     places = np.arange(len(seen.people)).reshape(-1, COMPANIONS)
     one = places[:, first : COMPANIONS - 1 : 2].ravel()
     other = places[:, first + 1 :: 2].ravel()
     partner = places.ravel().copy()
     partner[one], partner[other] = other, one
-    own = seen.log_likelihood(state)
-    theirs = Seen(seen.member, seen.people[partner]).log_likelihood(state)
-    ratio = theirs[one] + theirs[other] - own[one] - own[other]
+    return one, other, Seen(seen.member, seen.people[partner])
+
+
+def _exchange(state: State, one, other, swapped: Seen, rng) -> None:
+    """Let pairs of neighbours change classes."""
+    fit = swapped.log_likelihood(state.log_share, state.chance)
+    ratio = fit[one] + fit[other] - state.fit[one] - state.fit[other]
     taken = np.log(rng.random(one.size)) < ratio
-    rows, of = (
-        np.concatenate([one[taken], other[taken]]),
-        np.concatenate([other[taken], one[taken]]),
-    )
-    state.take_over(state, rows, of)
+    mine, theirs = one[taken], other[taken]
+    changing = np.append(mine, theirs)
+    state.fit[changing] = fit[changing]  # of its classes, on the people they go to
+    state.take_over(state, changing, np.append(theirs, mine))

@@ -1,6 +1,7 @@
 """Latent classes as arrays over many chains, and their density."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,17 +22,21 @@ class State:
         Chance that a person of the class is on the list.
     concentration : numpy.ndarray, shape (chains,)
         Concentration of the stick-breaking process: small where few classes hold everyone.
+    fit : numpy.ndarray, shape (chains,)
+        Log likelihood of the people seen, kept up to date by each move.
     """
 
     log_share: np.ndarray
     chance: np.ndarray
     concentration: np.ndarray
+    fit: np.ndarray
 
     def take_over(self, other, rows, of) -> None:
         """Take over the classes of some chains of another state."""
         self.log_share[rows] = other.log_share[of]
         self.chance[rows] = other.chance[of]
         self.concentration[rows] = other.concentration[of]
+        self.fit[rows] = other.fit[of]
 
     def log_prior(self) -> np.ndarray:
         """Log density of the shares under stick-breaking, without its constant."""
@@ -55,22 +60,22 @@ class Seen:
     member: np.ndarray
     people: np.ndarray
 
-    @property
+    @cached_property
     def total(self) -> np.ndarray:
         """People seen by each chain."""
         return self.people.sum(axis=1)
 
-    def weights(self, state: State):
+    def weights(self, log_share, chance):
         """Probability of each cell together with each class, and of no list with each class."""
-        absent = np.log1p(-state.chance)
-        nowhere = state.log_share + absent.sum(axis=2)
-        odds = np.log(state.chance) - absent
+        absent = np.log1p(-chance)
+        nowhere = log_share + absent.sum(axis=2)
+        odds = np.log(chance) - absent
         cells = np.exp(self.member @ odds.transpose(0, 2, 1) + nowhere[:, None])
         return cells + TINY, np.exp(nowhere) + TINY
 
-    def log_likelihood(self, state: State) -> np.ndarray:
+    def log_likelihood(self, log_share, chance) -> np.ndarray:
         """Of those seen, given that they were: what the prior 1/N of the population leaves."""
-        cells, nowhere = self.weights(state)
+        cells, nowhere = self.weights(log_share, chance)
         missed = np.minimum(nowhere.sum(axis=1), MOST)
         seen = (self.people * np.log(cells.sum(axis=2))).sum(axis=1)
         return seen - self.total * np.log1p(-missed)
