@@ -73,8 +73,9 @@ const timer = setInterval(() => {
   jupyterapp.commands.execute("notebook:run-all-cells").then(() => { window.ran = true; });
 }, 1);
 """
-# Moments of a kernel's start: it is asked for, it is on its way.
+# Moments of a kernel's start: nothing is asked for yet, it is asked for, it is on its way.
 STARTING = {
+    "at once": "true",
     "asked for": "!context.session && !context.hasNoKernel",
     "there": "context.session",
 }

@@ -13,6 +13,15 @@
   // A cell that is run while its kernel is still starting waits for it. JupyterLab's own executor
   // clears the cell's output and runs nothing, or asks which kernel to start
   // (github.com/jupyterlab/jupyterlab/issues/8490).
+  const PATIENCE = 10000; // milliseconds, for a notebook that names no kernel at all
+  // Started before the notebook's own kernel is known, a session would ask which one to take.
+  async function known(context) {
+    const ends = Date.now() + PATIENCE;
+    const is = ({ name, language, shouldStart }) => name || language || shouldStart === false;
+    while (!context.session && !is(context.kernelPreference) && Date.now() < ends)
+      await new Promise((done) => setTimeout(done, 10));
+  }
+
   async function executor() {
     const [version] = Object.values(shared["@jupyterlab/notebook"]);
     const notebook = (await version.get())();
@@ -22,7 +31,9 @@
       provides: notebook.INotebookCellExecutor,
       activate: () => ({
         runCell: async (options) => {
-          await options.sessionContext?.initialize(); // the one start that is under way
+          const context = options.sessionContext;
+          if (context) await known(context);
+          await context?.initialize(); // the one start that is under way
           return notebook.runCell(options);
         },
       }),
