@@ -10,8 +10,10 @@ from evidence.checks.numbers import typed_numbers
 from evidence.checks.style import style_problems
 from evidence.checks.tables import check_tables
 from evidence.checks.wording import table_wording, unwelcome
+from evidence.classroom.lessons import read_lesson
+from evidence.classroom.versions import exercise_problems
 from evidence.errors import RequestError
-from evidence.notebooks.files import find
+from evidence.notebooks.files import find, is_of_class
 from evidence.notebooks.parameters import read_parameters
 from evidence.notebooks.stored import fingerprint, unstable_outputs
 from helpers.data import FOLDER, table
@@ -67,6 +69,8 @@ def check_notebook(notebook, claims):
     read_parameters(cells, notebook.name)
     if not notebook.question:
         lines.append("first cell: expected the question in bold, found none")
+    lesson = exercise_problems(cells, read_lesson(notebook.name))
+    lines += [f"{line}; run `evidence accept {notebook.name}`" for line in lesson]
     lines += _stored(notebook, cells)
     names = [result["name"] for result in notebook.results]
     lines += [f"result {n} is recorded twice" for n in dict.fromkeys(names) if names.count(n) > 1]
@@ -77,7 +81,7 @@ def check_notebook(notebook, claims):
     ]
     lines += style_problems(cells, claims)
     for index, cell in enumerate(cells, 1):
-        if cell["cell_type"] == "markdown":
+        if cell["cell_type"] == "markdown" and not is_of_class(cell):
             prose = "".join(cell["source"])
             lines += [f"cell {index}: {line}" for line in typed_numbers(prose, claims)]
         lines += [f"cell {index}: {line}" for line in unwelcome("".join(cell["source"]))]

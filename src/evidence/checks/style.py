@@ -4,13 +4,12 @@ import ast
 import re
 
 from evidence.checks.numbers import typed_numbers
-from evidence.notebooks.files import is_telling, source_of
+from evidence.notebooks.files import is_of_class, is_telling, source_of
 
 LONGEST = 15  # lines of a visible code cell
 MOST_NAMES = 15  # names of ours that one notebook imports
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 BRACED = re.compile(r"\{\{|\}\}|\{[^{}]*\}")
-MADE = {"parameters", "class"}  # the form of these cells is given
 CHART = ("title", "source", "alt")
 
 
@@ -31,7 +30,8 @@ def style_problems(cells, claims):
     """
     lines, trees = [], []
     for index, cell in enumerate(cells, 1):
-        if cell["cell_type"] != "code" or MADE & set(cell["metadata"].get("tags", [])):
+        given = "parameters" in cell["metadata"].get("tags", []) or is_of_class(cell)
+        if cell["cell_type"] != "code" or given:
             continue
         source = source_of(cell)
         if is_telling(cell):

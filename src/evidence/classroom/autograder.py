@@ -10,6 +10,8 @@ from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+from helpers.exercises.check import GRADING
+
 ASSIGNMENT = "evidence"
 CONFIG = """\
 c = get_config()
@@ -94,10 +96,12 @@ class Autograder:
 def _prepare():
     """Put this environment's commands on the path: nbgrader calls alembic by its bare name.
 
-    What nbgrader's database layer warns of is for its developers, not for a lecturer.
+    What nbgrader's database layer warns of is for its developers, not for a lecturer. Kernels take
+    over this environment, so that an answer which is missing fails its check.
     """
     warnings.simplefilter("ignore")
     commands = str(Path(sys.executable).parent)
+    os.environ[GRADING] = "1"
     os.environ["PATH"] = os.pathsep.join([commands, os.environ.get("PATH", "")])
 
 

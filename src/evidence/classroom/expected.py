@@ -6,10 +6,11 @@ from nbclient.exceptions import CellExecutionError
 
 from evidence.classroom.versions import as_notebook
 from evidence.errors import RequestError
-from evidence.notebooks.files import is_solution
+from evidence.files import write_whole
+from evidence.notebooks.files import is_of_class, is_solution
 from evidence.notebooks.files import source_of as text
 from evidence.run.task import KERNEL
-from helpers.exercises.check import variable_of
+from helpers.exercises.check import KEY, NotYet, folded, read_key, variable_of
 from helpers.exercises.judge import ANSWER_TYPE, judge
 
 
@@ -37,7 +38,7 @@ async def questions(notebook, lesson):
     sources = [
         (f"cell {index}", text(cell))
         for index, cell in enumerate(notebook.cells, 1)
-        if cell["cell_type"] == "code" and not is_solution(cell)
+        if cell["cell_type"] == "code" and not (is_solution(cell) or is_of_class(cell))
     ]
     for exercise in lesson.exercises:
         sources += [(f"exercise {exercise.name}", f"{exercise.answer}\n{_report(exercise)}")]
@@ -56,6 +57,32 @@ async def questions(notebook, lesson):
                 f"{problem or repr(question['expected'])}"
             )
     return found
+
+
+def add_answers(notebook, found):
+    """Store the expected answers of one notebook among those of the notebooks beside it.
+
+    Without any, as in a handout, where no lesson is, what is stored stays.
+
+    Parameters
+    ----------
+    notebook : evidence.notebooks.files.Notebook
+    found : dict of str to dict
+        As `questions` returns them.
+
+    Raises
+    ------
+    RequestError
+        If the file of answers is damaged or cannot be written.
+    """
+    path, number = notebook.path.parent / KEY, notebook.name.partition("_")[0]
+    try:
+        known = read_key(path) if path.exists() else {}
+    except NotYet as damaged:
+        raise RequestError(str(damaged)) from None
+    others = {name: q for name, q in known.items() if name.partition(".")[0] != number}
+    if found:
+        write_whole(path, folded(others | found))
 
 
 def _report(exercise):

@@ -3,12 +3,14 @@
 import re
 
 from evidence.classroom.lessons import NUMBERS
-from evidence.notebooks.files import is_solution
+from evidence.notebooks.files import is_of_class, is_solution
 from evidence.notebooks.files import source_of as text
 from helpers.exercises.check import variable_of
 
 HEADING = re.compile(r"^## (\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(rf"\*\*({'|'.join(NUMBERS)})\.\*\*")
+FOLDED = "jp-MarkdownHeadingCollapsed"
+KEPT = ("tags", "nbgrader", "editable", FOLDED)  # metadata that an editor does not add by itself
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -32,20 +34,49 @@ def learner(cells, lesson):
     -------
     list of dict
     """
-    kept = [_bare(cell) for cell in cells if not is_solution(cell)]
-    place = next((i for i, cell in enumerate(cells) if is_solution(cell)), len(kept))
-    prompts = []
-    for word in exercise_numbers(cells):
-        asked = [e for e in lesson.exercises if e.number == word]
-        for exercise in asked:
-            variable = variable_of(exercise.name)
-            prompts += [
-                _markdown(f"**{word}, to check.** {exercise.ask}", f"ask-{exercise.name}"),
-                _answer(f"{variable} = ...", exercise),
-                _check(exercise),
-            ]
-        prompts.append(_markdown(f"*{word}, in your own words:*", f"words-{word.lower()}"))
-    return kept[:place] + prompts + kept[place:]
+    own = without_exercises(cells)
+    kept = [_bare(cell) for cell in own if not is_solution(cell)]
+    place = _first_solution(own, len(kept))
+    return kept[:place] + _prompts(own, lesson) + kept[place:]
+
+
+def with_exercises(cells, lesson):
+    """Return a notebook with room for answers, and its solutions folded under one heading.
+
+    What an earlier call put in is taken out first, so that a second call changes nothing.
+
+    Parameters
+    ----------
+    cells : list of dict
+        Cells of the notebook, whose solutions are the last before its key points.
+    lesson : evidence.classroom.lessons.Lesson
+
+    Returns
+    -------
+    list of dict
+    """
+    own = without_exercises(cells)
+    place = _first_solution(own, None)
+    if place is None:  # a learner's version, or a notebook without exercises
+        return cells
+    return [*own[:place], *_prompts(own, lesson), _fold(), *own[place:]]
+
+
+def without_exercises(cells):
+    """Return the cells of a notebook without those that `with_exercises` put in."""
+    return [cell for cell in cells if not is_of_class(cell)]
+
+
+def exercise_problems(cells, lesson):
+    """Say whether the exercises in a notebook are not those of its lesson.
+
+    Returns
+    -------
+    list of str
+        One line, or none.
+    """
+    differ = [*map(_form, cells)] != [*map(_form, with_exercises(cells, lesson))]
+    return ["the cells of its exercises do not agree with its lesson"] if differ else []
 
 
 def answers(cells, lesson):
@@ -73,7 +104,7 @@ def instructor(cells, lesson, expected=None):
     list of dict
     """
     out = []
-    for cell in cells:
+    for cell in without_exercises(cells):
         out.append(cell)
         numbers = [int(n) for n in HEADING.findall(text(cell))] if not is_solution(cell) else []
         for number in numbers:
@@ -82,7 +113,7 @@ def instructor(cells, lesson, expected=None):
                 title = f"Section {number}, {minutes} minutes"
                 out.append(_markdown(_boxed(title, note), f"note-{number}"))
     # Before the solutions, which may change a variable that an answer uses.
-    place = next((i for i, cell in enumerate(out) if is_solution(cell)), len(out))
+    place = _first_solution(out, len(out))
     worked = []
     for exercise in lesson.exercises:
         shown = (expected or {}).get(exercise.name)
@@ -114,6 +145,38 @@ def as_notebook(cells):
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+def _prompts(cells, lesson):
+    """Return the cells that ask, take an answer and check it, exercise by exercise."""
+    prompts = []
+    for word in exercise_numbers(cells):
+        asked = [e for e in lesson.exercises if e.number == word]
+        for exercise in asked:
+            variable = variable_of(exercise.name)
+            prompts += [
+                _markdown(f"**{word}, to check.** {exercise.ask}", f"ask-{exercise.name}"),
+                _answer(f"{variable} = ...", exercise),
+                _check(exercise),
+            ]
+        prompts.append(_markdown(f"*{word}, in your own words:*", f"words-{word.lower()}"))
+    return prompts
+
+
+def _fold():
+    """Return a heading that JupyterLab shows closed, with all that follows until the next one."""
+    cell = _markdown("### Solutions", "solutions")
+    tags = [*cell["metadata"]["tags"], "solution"]
+    return cell | {"metadata": {FOLDED: True, "tags": tags}}
+
+
+def _first_solution(cells, otherwise):
+    return next((i for i, cell in enumerate(cells) if is_solution(cell)), otherwise)
+
+
+def _form(cell):
+    ours = {key: cell["metadata"].get(key) for key in KEPT} if is_of_class(cell) else {}
+    return cell["cell_type"], text(cell), ours
 
 
 def _bare(cell):

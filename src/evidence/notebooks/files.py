@@ -80,6 +80,11 @@ def is_solution(cell):
     return "solution" in cell["metadata"].get("tags", [])
 
 
+def is_of_class(cell):
+    """Whether a lesson put a cell into the notebook (`evidence.classroom.versions`)."""
+    return "class" in cell["metadata"].get("tags", [])
+
+
 def recorded(cells):
     """Collect what `helpers.results.record` left in the outputs of cells.
 

@@ -1,7 +1,12 @@
 """Stores fresh outputs in notebooks/ as the reference that nbval compares with."""
 
+import asyncio
 import json
 
+from evidence.classroom.expected import add_answers, questions
+from evidence.classroom.lessons import read_lesson
+from evidence.classroom.versions import with_exercises
+from evidence.errors import RequestError
 from evidence.files import write_whole
 from evidence.notebooks.files import recorded
 from evidence.notebooks.stored import fingerprint, unstable_outputs
@@ -11,6 +16,8 @@ from helpers.results import in_one_line
 
 def accept(notebook):
     """Run a notebook with its default parameters and store what it shows.
+
+    The exercises of its lesson are put in first, and the answers they expect are stored beside it.
 
     Parameters
     ----------
@@ -23,10 +30,10 @@ def accept(notebook):
     problem : str
         Why the outputs were not stored; empty if they were.
     """
-    before = notebook.cells
+    before, lesson = notebook.cells, read_lesson(notebook.name)
     task = Task(
         notebook.name,
-        notebook.path.read_text(encoding="utf-8"),
+        as_text(notebook.content | {"cells": with_exercises(before, lesson)}),
         str(notebook.path.parent),
         {},
         cold=True,  # the reference owes nothing to a kernel that was prepared
@@ -39,6 +46,10 @@ def accept(notebook):
     problem = "; ".join(unstable_outputs(cells))
     if problem:
         return [], f"not stored: {problem}"
+    try:
+        add_answers(notebook, asyncio.run(questions(notebook, lesson)))
+    except RequestError as error:
+        return [], f"not stored: {error}"
     fresh["metadata"] = {
         "evidence": {"accepted": fingerprint(cells)},
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -6,7 +6,7 @@ from html import escape
 
 import nbformat
 
-from evidence.notebooks.files import is_solution, is_telling
+from evidence.notebooks.files import is_of_class, is_solution, is_telling
 from evidence.site.pages import (
     head,
     html,
@@ -63,6 +63,8 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
         tags = set(cell.get("metadata", {}).get("tags", []))
         if SAID_BY_PAPERMILL in tags:
             continue  # the page says in its own words that the notebook failed, and where
+        if is_of_class(cell):
+            continue  # to be answered where code runs
         if tags & {"parameters", "injected-parameters"}:
             if "parameters" in tags:
                 cells.append(_text(_parameters(page)))

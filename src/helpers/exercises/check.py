@@ -2,12 +2,15 @@
 
 import base64
 import json
+import os
 from pathlib import Path
 
 from helpers.exercises.judge import judge, plain
 from helpers.expect import expect
 
 KEY = "answers.json"
+FOLDER = Path(__file__).resolve().parents[3] / "notebooks"
+GRADING = "EVIDENCE_GRADING"  # set where answers are graded: a missing one fails there
 NOTE = "Expected answers for the self-checks, folded so that nobody reads them by accident."
 
 
@@ -30,16 +33,16 @@ def check(name, namespace=None, key=KEY):
     namespace : dict, optional
         Where the variable is looked up; the notebook's own by default.
     key : str or pathlib.Path, optional
-        The file with expected answers, beside the notebook by default.
+        The file with expected answers; by default the one beside the notebook, or else the
+        collection's own, as where papermill starts a kernel in another folder.
 
     Raises
     ------
     NotYet
-        If the answer is missing, of another type, or does not agree. The message says what is off;
-        or, if the notebook's parameters are not those of the expected answer, what to put back.
+        If the answer is of another type, or does not agree. The message says what is off; or, if
+        the notebook's parameters are not those of the expected answer, what to put back. An answer
+        that is still ``...`` is only said to be so, and fails where answers are graded.
     """
-    questions = read_key(key)
-    expect("exercise", name, questions, NotYet)
     variable = variable_of(name)
     if namespace is None:
         from IPython import get_ipython
@@ -47,6 +50,11 @@ def check(name, namespace=None, key=KEY):
         namespace = get_ipython().user_ns
     if variable not in namespace:
         raise NotYet(f"{variable} does not exist: did the cell above run without an error?")
+    if namespace[variable] is ... and GRADING not in os.environ:
+        print(f"{name}: not answered yet")
+        return
+    questions = read_key(key if Path(key).exists() else FOLDER / Path(key).name)
+    expect("exercise", name, questions, NotYet)
     question = questions[name]
     changed = put_back(namespace, question.get("parameters", {}))
     problem = judge(namespace[variable], question, instead=changed)
@@ -89,13 +97,13 @@ def read_key(path):
         If the file is missing or damaged.
     """
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        return json.loads(base64.b64decode(content["answers"], validate=True))
+        answers = json.loads(Path(path).read_text(encoding="utf-8"))["answers"]
+        return {name: _unfolded(text) for name, text in answers.items()}
     except FileNotFoundError:
         raise NotYet(
             f"{Path(path).name} was not found beside this notebook: keep both in one folder"
         ) from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (AttributeError, ValueError, KeyError, TypeError) as error:
         raise NotYet(f"{Path(path).name} is damaged ({error}): unpack it again") from None
 
 
@@ -107,6 +115,14 @@ def folded(questions):
     questions : dict of str to dict
         See `helpers.exercises.judge.judge`.
     """
-    text = json.dumps(questions, ensure_ascii=False, sort_keys=True)
-    content = {"note": NOTE, "answers": base64.b64encode(text.encode()).decode()}
-    return json.dumps(content, indent=1) + "\n"
+    answers = {name: _folded(question) for name, question in sorted(questions.items())}
+    return json.dumps({"note": NOTE, "answers": answers}, indent=1) + "\n"
+
+
+def _folded(question):
+    text = json.dumps(question, ensure_ascii=False, sort_keys=True)
+    return base64.b64encode(text.encode()).decode()
+
+
+def _unfolded(text):
+    return json.loads(base64.b64decode(text, validate=True))

@@ -104,7 +104,7 @@ def _exactly(function, near):
     from scipy.optimize import brentq
 
     scale = 2.0 ** np.round(np.log2(near))  # of the right order, and the same for a near value
-    step = 0.02 * scale
+    step = 0.005 * scale
 
     def slope(x):
         return sum(

@@ -46,7 +46,8 @@ def strip(cell):
 
 
 def test_an_accepted_notebook_passes_and_a_changed_chart_fails(notebook, claims):
-    path = notebook("seed: int = 1  # start [; 0..]", SETUP, CHART)
+    setup = f"import seaborn as sns\n\n{SETUP}"
+    path = notebook("seed: int = 1  # start [; 0..]", setup, CHART)
     changes, problem = accept(Notebook(path))
     assert (changes, problem) == (["what is shown changed; the recorded results did not"], "")
     assert check_notebook(Notebook(path), claims) == []

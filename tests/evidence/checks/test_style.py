@@ -27,6 +27,7 @@ def test_the_house_style_passes():
             code(f"share = women / everyone\n{GOOD_CHART}"),
             code('record(f"share_{year}", share, unit="fraction")\nframe[f"all_{sex}"]'),
             code("import a\n" * 16),
+            code("answer_1 = ...\n" * 16, {"tags": ["class"]}),
             code("%%say\nIn 2019, **{share:percent}** were women; [C01] says 80%.", HIDDEN),
         )
         == []

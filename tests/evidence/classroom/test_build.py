@@ -1,9 +1,11 @@
 """A class is built from a notebook and graded: full marks, none, and everything between."""
 
+import copy
 import json
 import os
 import shutil
 import zipfile
+from dataclasses import replace
 
 import nbformat
 import pytest
@@ -14,11 +16,22 @@ from evidence.classroom import grade as grading
 from evidence.classroom.autograder import EMPTY, Autograder, _problem
 from evidence.classroom.build import HANDOUT, build
 from evidence.classroom.command import commands
-from evidence.classroom.lessons import read_lesson
-from evidence.classroom.versions import answers, as_notebook, learner
+from evidence.classroom.expected import add_answers
+from evidence.classroom.lessons import Lesson, read_lesson
+from evidence.classroom.versions import (
+    answers,
+    as_notebook,
+    exercise_numbers,
+    exercise_problems,
+    instructor,
+    learner,
+    with_exercises,
+    without_exercises,
+)
 from evidence.errors import RequestError
 from evidence.notebooks.files import Notebook
 from evidence.notebooks.new import NEXT
+from evidence.run import accept as accepting
 from helpers.exercises.check import read_key
 
 LESSON = """\
@@ -83,6 +96,91 @@ def course(tmp_path_factory):
 
 def sources(path):
     return ["".join(c["source"]) for c in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+
+
+def test_room_for_answers_and_folded_solutions_are_put_in_once(course):
+    _, cells, lesson = course
+    given = with_exercises(cells, lesson)
+    assert without_exercises(given) == cells
+    assert with_exercises(given, lesson) == given
+    tagged = [(c["id"], "solution" in c["metadata"]["tags"]) for c in given]
+    at = [name for name, _ in tagged].index("solutions")
+    assert given[at]["source"] == "### Solutions"
+    assert [name for name, solved in tagged if solved] == ["solutions", "cell-4"]
+    assert tagged[at + 1] == ("cell-4", True)
+    # Between the prompts and the heading: what a learner is handed.
+    handed = learner(cells, lesson)
+    assert [c["id"] for c in given[4:at]] == [c["id"] for c in handed[4:-1]]
+    nbformat.validate(nbformat.from_dict(as_notebook(given)))
+
+
+def test_a_class_of_a_notebook_with_room_for_answers_is_the_same(course):
+    _, cells, lesson = course
+    given = with_exercises(cells, lesson)
+    assert learner(given, lesson) == learner(cells, lesson)
+    assert instructor(given, lesson) == instructor(cells, lesson)
+    assert exercise_numbers(given) == exercise_numbers(cells)
+
+
+def test_a_notebook_without_solutions_is_left_as_it_is(course):
+    _, cells, lesson = course
+    assert with_exercises(cells[:4], lesson) == cells[:4]
+    handed = learner(cells, lesson)
+    assert with_exercises(handed, Lesson()) == handed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cells: cells.pop(6),
+        lambda cells: cells.insert(4, cells.pop(6)),
+        lambda cells: cells[5].update(source="answer_1 = 33"),
+        lambda cells: cells[-3]["metadata"].pop("jp-MarkdownHeadingCollapsed"),
+    ],
+)
+def test_exercises_that_are_not_the_lessons_are_named(course, change):
+    _, cells, lesson = course
+    given = copy.deepcopy(with_exercises(cells, lesson))
+    assert exercise_problems(given, lesson) == []
+    given[5]["metadata"]["collapsed"] = False  # as an editor adds
+    assert exercise_problems(given, lesson) == []
+    change(given)
+    (line,) = exercise_problems(given, lesson)
+    assert "do not agree with its lesson" in line
+
+
+def test_answers_are_kept_with_those_of_other_notebooks(tmp_path):
+    notebook = Notebook(tmp_path / "90_test.ipynb")
+    add_answers(notebook, {})
+    assert list(tmp_path.iterdir()) == []
+    add_answers(notebook, {"90.1": {"expected": 1}, "90.2": {"expected": 2}})
+    add_answers(Notebook(tmp_path / "9_other.ipynb"), {"9.1": {"expected": 3}})
+    add_answers(notebook, {"90.1": {"expected": 4}})
+    add_answers(notebook, {})
+    path = tmp_path / "answers.json"
+    assert read_key(path) == {"90.1": {"expected": 4}, "9.1": {"expected": 3}}
+    path.write_text("{}", encoding="utf-8")
+    with pytest.raises(RequestError, match=r"answers\.json is damaged"):
+        add_answers(notebook, {})
+
+
+def test_accepting_puts_the_exercises_in_and_stores_their_answers(course, tmp_path, monkeypatch):
+    built, _, lesson = course
+    path = tmp_path / "90_test.ipynb"
+    shutil.copy(built.parent / "90_test.ipynb", path)
+    monkeypatch.setattr(accepting, "read_lesson", lambda name: lesson)
+    _, problem = accepting.accept(Notebook(path))
+    assert problem == ""
+    stored = Notebook(path).cells
+    assert exercise_problems(stored, lesson) == []
+    (said,) = next(c for c in stored if c.get("id") == "check-90-1")["outputs"]
+    assert "".join(said["text"]) == "90.1: not answered yet\n"
+    assert read_key(tmp_path / "answers.json")["90.1"]["expected"] == 33
+    wrong = replace(lesson, exercises=(replace(lesson.exercises[0], answer="answer_1 = {}"),))
+    monkeypatch.setattr(accepting, "read_lesson", lambda name: wrong)
+    before = path.read_text(encoding="utf-8")
+    assert "not stored: 90_test: exercise 90.1 failed" in accepting.accept(Notebook(path))[1]
+    assert path.read_text(encoding="utf-8") == before
 
 
 def test_the_learner_gets_prompts_and_no_solution_or_output(course):

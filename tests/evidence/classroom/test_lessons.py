@@ -12,6 +12,7 @@ from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.notebooks.files import find
 from evidence.notebooks.files import source_of as text
+from helpers.exercises.check import KEY, read_key
 
 TAKEN = re.compile(r"`(\d\d_\w+)`, sections? ([\d, toand]+)")
 GOOD = {
@@ -75,6 +76,13 @@ def test_a_lesson_belongs_to_its_notebook(notebook):
     assert found.minutes == int(minutes), "teaching/lessons: minutes of the sections add up"
     assert {e.number for e in found.exercises} <= set(exercise_numbers(notebook.cells))
     assert found.exercises, "a lesson checks one exercise at least"
+
+
+def test_the_stored_answers_are_those_of_the_lessons():
+    lessons = [read_lesson(path.stem) for path in FOLDER.glob("*.yaml")]
+    asked = {exercise.name: exercise.kind for lesson in lessons for exercise in lesson.exercises}
+    stored = read_key(ROOT / "notebooks" / KEY)
+    assert {name: question["kind"] for name, question in stored.items()} == asked
 
 
 def test_every_lesson_has_a_notebook():

@@ -18,10 +18,11 @@ from click.testing import CliRunner
 from jupyterlab.labapp import LabApp
 
 from evidence import cli
-from evidence.classroom.versions import as_notebook
+from evidence.classroom.lessons import read_lesson
+from evidence.classroom.versions import as_notebook, with_exercises
 from evidence.errors import RequestError
 from evidence.files import ROOT
-from evidence.notebooks.files import find
+from evidence.notebooks.files import find, is_solution
 from evidence.notebooks.files import source_of as text
 from evidence.warm.lab import options
 from helpers.datasheet import in_html
@@ -105,6 +106,12 @@ CLOSE = """
   await panel.sessionContext.shutdown();
   panel.dispose();
 })(jupyterapp.shell.currentWidget)
+"""
+HIDDEN = "jupyterapp.shell.currentWidget.content.widgets.map((cell) => !cell.isVisible)"
+OPEN = """
+jupyterapp.shell.currentWidget.content.widgets
+  .find((cell) => cell.model.sharedModel.getSource() === "### Solutions")
+  .node.querySelector(".jp-collapseHeadingButton").click()
 """
 LAST = {"cell_type": "markdown", "id": "last", "metadata": {}, "source": "Last: $x^2$"}
 FIND = "jupyterapp.shell.currentWidget.node.querySelector"
@@ -308,6 +315,24 @@ def test_no_amount_of_money_in_the_collection_is_drawn_as_a_formula(lab, page):
         drawn[notebook.name] = formulas(page, cells)
         page.js(CLOSE)
     assert drawn == {name: [] for name in drawn}
+
+
+@needs_browser
+def test_solutions_are_folded_and_one_click_opens_them(lab, page):
+    (notebook,) = find(["20"])
+    cells = with_exercises(notebook.cells, read_lesson(notebook.name))
+    page.open(lab.page())
+    page.until(IDLE)
+    cells = opened(lab, page, "folded", cells)
+    folded = [is_solution(cell) and "class" not in cell["metadata"]["tags"] for cell in cells]
+    assert 1 < sum(folded) < folded.index(True) < len(folded) - 2  # key points come after
+    page.js(SCROLL_THROUGH)
+    page.until(
+        f"JSON.stringify({HIDDEN}) === {json.dumps(json.dumps(folded, separators=(',', ':')))}"
+    )
+    page.js(OPEN)
+    page.until(f"!{HIDDEN}.includes(true)")
+    assert page.errors == []
 
 
 def test_the_command_hands_its_own_words_on(monkeypatch):

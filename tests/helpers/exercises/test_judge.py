@@ -1,5 +1,6 @@
 """A learner's answer is told what is off, and nothing if it agrees."""
 
+import importlib
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpers.exercises import check
-from helpers.exercises.check import NotYet, folded, read_key, variable_of
+from helpers.exercises.check import GRADING, NotYet, folded, read_key, variable_of
 from helpers.exercises.judge import KINDS, judge
 
 NUMBER = {"kind": "number", "expected": 0.25, "unit": "fraction"}
@@ -159,7 +160,31 @@ def test_the_cell_finds_the_variable_and_says_one_line(tmp_path, capsys):
             check("31.2", names, key)
         assert len(caught.value._render_traceback_()) == 1
     with pytest.raises(NotYet, match=r"^exercise is '31\.9', expected one of 31\.2$"):
-        check("31.9", {}, key)
+        check("31.9", {"answer_9": 1}, key)
+
+
+module = importlib.import_module("helpers.exercises.check")  # behind the function of this name
+
+
+def test_an_answer_that_is_missing_stops_nothing_and_scores_nothing(tmp_path, capsys, monkeypatch):
+    key = tmp_path / "answers.json"
+    check("31.2", {"answer_2": ...}, key)  # needs no key
+    assert capsys.readouterr().out == "31.2: not answered yet\n"
+    key.write_text(folded({"31.2": NUMBER}), encoding="utf-8")
+    monkeypatch.setenv(GRADING, "1")
+    with pytest.raises(NotYet, match="answer_2: no answer yet"):
+        check("31.2", {"answer_2": ...}, key)
+
+
+def test_where_no_key_lies_beside_the_kernel_the_collections_own_is_read(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    own = tmp_path / "notebooks" / "answers.json"
+    own.write_text(folded({"31.2": NUMBER}), encoding="utf-8")
+    monkeypatch.setattr(module, "FOLDER", own.parent)
+    monkeypatch.chdir(tmp_path)
+    check("31.2", {"answer_2": 0.25})
+    (tmp_path / "answers.json").write_text(folded({"31.2": NUMBER | {"expected": 0.5}}), "utf-8")
+    check("31.2", {"answer_2": 0.5})
 
 
 DEFAULTS = {"share": [0.5, 0.75, 1.0], "claim_usd": 105_000_000.0, "outcome": "women"}
@@ -180,7 +205,7 @@ NAMES = {"share": (0.5, 0.75, 1), "claim_usd": 105_000_000, "outcome": "women"}
             {"answer_2": 0.75, "share": [0.3], "claim_usd": abs},
             "(105000000) and share back to its default ([0.5, 0.75, 1]) first",
         ),
-        ({"answer_2": ..., "claim_usd": 2}, "no answer yet"),
+        ({"answer_2": None, "claim_usd": 2}, "no answer"),
         ({"answer_2": "0.7", "claim_usd": 2}, "is the text '0.7'"),
         ({"answer_2": 0.25, "claim_usd": 2}, ""),
     ],
@@ -197,12 +222,16 @@ def test_a_wrong_answer_is_not_judged_while_a_parameter_is_changed(tmp_path, nam
     assert says in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"answers": "%%"}', '{"answers": "e30x"}'])
-def test_a_damaged_key_is_said_to_be_one(tmp_path, content):
+DAMAGED = ('{"answers": "e30="}', '{"answers": {"31.2": "%%"}}', '{"answers": {"31.2": "e30x"}}')
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", *DAMAGED])
+def test_a_damaged_key_is_said_to_be_one(tmp_path, monkeypatch, content):
     key = tmp_path / "answers.json"
     key.write_text(content, encoding="utf-8")
     with pytest.raises(NotYet, match="damaged"):
-        check("31.2", {}, key)
+        check("31.2", {"answer_2": 1}, key)
     key.unlink()
+    monkeypatch.setattr(module, "FOLDER", tmp_path)
     with pytest.raises(NotYet, match="keep both in one folder"):
-        check("31.2", {}, key)
+        check("31.2", {"answer_2": 1}, key)
