@@ -65,7 +65,7 @@ def test_strangers_on_the_lists_are_counted_and_mislead_every_method():
     # each stranger is on one list only
     def read(text):
         holding, low, high, listed = re.fullmatch(
-            r"<b>(\d) of 5 ranges hold the truth, 2,000.</b> "
+            r"<b>(\d) of 5 ranges hold the truth, 2,000 present at one time.</b> "
             r"Estimates: (\S+) to (\S+)\. (\S+) people are on a list\.",
             text,
         ).groups()

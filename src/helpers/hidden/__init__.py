@@ -6,18 +6,22 @@ for many tables and methods, and `simulate_lists` makes a table whose truth is k
 says which publication its method comes from. Handed on here is what notebooks use.
 """
 
+from helpers.hidden.calibration import calibration
 from helpers.hidden.comparisons import (
     ALL_METHODS,
+    QUICK_METHODS,
     attempt,
     compare,
     knob_effects,
     known_lists,
     repeated,
 )
+from helpers.hidden.coverage import interval_coverage
 from helpers.hidden.design import needed_coverage
-from helpers.hidden.estimate import METHODS
+from helpers.hidden.estimate import METHODS, drawn_anew
 from helpers.hidden.existence import check_model
 from helpers.hidden.heterogeneity import heterogeneity
+from helpers.hidden.interaction import with_highest_interaction
 from helpers.hidden.lists import NotEstimable
 from helpers.hidden.named import named_model
 from helpers.hidden.other_estimators import chao, chapman, lincoln_petersen
@@ -36,17 +40,21 @@ from helpers.hidden.tables import (
 __all__ = [
     "ALL_METHODS",
     "METHODS",
+    "QUICK_METHODS",
     "NotEstimable",
     "attempt",
     "by_stratum",
+    "calibration",
     "chao",
     "chapman",
     "check_model",
     "compare",
+    "drawn_anew",
     "empty_overlaps",
     "group_people",
     "grown",
     "heterogeneity",
+    "interval_coverage",
     "interval_score",
     "keep_lists",
     "knob_effects",
@@ -62,4 +70,5 @@ __all__ = [
     "simulate_counts",
     "simulate_lists",
     "trajectories",
+    "with_highest_interaction",
 ]

@@ -156,11 +156,18 @@ def jackknife(counts, method: str, threshold: float = 0.02, models=None):
     people : numpy.ndarray, shape (cells,)
         How many people the cell holds, the weight of the refit.
     """
-    cells = np.flatnonzero(counts)
-    fewer = np.tile(np.asarray(counts, dtype=float), (cells.size, 1))
-    fewer[np.arange(cells.size), cells] -= 1
+    fewer, people = without_one(counts)
     hidden, _ = refit(fewer, method, threshold, models)
-    return fewer.sum(axis=1) + hidden, np.asarray(counts, dtype=float)[cells]
+    return fewer.sum(axis=1) + hidden, people
+
+
+def without_one(counts) -> tuple[np.ndarray, np.ndarray]:
+    """Tables without one person of each occupied cell in turn, and the people of those cells."""
+    counts = np.asarray(counts, dtype=float)
+    cells = np.flatnonzero(counts)
+    fewer = np.tile(counts, (cells.size, 1))
+    fewer[np.arange(cells.size), cells] -= 1
+    return fewer, counts[cells]
 
 
 def acceleration(totals, people) -> float:

@@ -12,16 +12,20 @@ from helpers.hidden.bootstrap import refit_all
 from helpers.hidden.choice import choose
 from helpers.hidden.decomposable import MOST_TRIALS, decomposable_average
 from helpers.hidden.estimate import METHODS, check_options, estimate_population, with_range
+from helpers.hidden.latent_classes import latent_classes_of_many
 from helpers.hidden.lists import NotEstimable, check_table
 from helpers.hidden.selection import hierarchical_models
-from helpers.hidden.simulate import simulate_counts
+from helpers.hidden.simulate import ever_present, simulate_counts
 from helpers.hidden.subtables import known_list
 from helpers.hidden.tables import wide_table
 
-ALL_METHODS = (*METHODS, "decomposable")
+QUICK_METHODS = (*METHODS, "decomposable")
+ALL_METHODS = (*QUICK_METHODS, "latent_class")
 
 
-def attempt(table: pd.DataFrame, method: str, *, trials: int = MOST_TRIALS, **options) -> dict:
+def attempt(
+    table: pd.DataFrame, method: str, *, trials: int = MOST_TRIALS, latent=None, **options
+) -> dict:
     """Estimate a population, or say why the table cannot carry the estimate.
 
     Parameters
@@ -32,22 +36,33 @@ def attempt(table: pd.DataFrame, method: str, *, trials: int = MOST_TRIALS, **op
         One of `ALL_METHODS`.
     trials : int
         For ``decomposable``: how many hidden numbers to try.
+    latent : dict, optional
+        For ``latent_class``: options of `helpers.hidden.latent_classes.latent_classes_of_many`.
     **options
         For `estimate_population`.
 
     Returns
     -------
     dict
-        ``estimate``, ``low``, ``high`` (people; nan if refused), ``terms`` (interactions in the
-        model, or the edges of the most probable graph) and ``reason`` (empty if estimated).
+        ``estimate``, ``low``, ``high`` (people; nan if refused), ``monte_carlo`` (standard error
+        of an estimate that is simulated; else nan), ``terms`` (interactions in the model, or the
+        edges of the most probable graph) and ``reason`` (empty if estimated).
     """
     if method == "decomposable":
         return _row(partial(_decomposable, check_table(table), trials))
+    if method == "latent_class":
+        (found,) = latent_classes_of_many([check_table(table)], **(latent or {}))
+        return _row(partial(_unless_refused, found))
     return _row(partial(estimate_population, table, method=method, **options))
 
 
 def compare(
-    tables: dict[str, pd.DataFrame], methods=ALL_METHODS, *, trials: int = MOST_TRIALS, **options
+    tables: dict[str, pd.DataFrame],
+    methods=QUICK_METHODS,
+    *,
+    trials: int = MOST_TRIALS,
+    latent=None,
+    **options,
 ) -> pd.DataFrame:
     """Estimate each table by each method; tables with equally many lists are fitted together.
 
@@ -57,7 +72,7 @@ def compare(
         Wide list-overlap tables by label.
     methods : sequence of str
         Of `ALL_METHODS`.
-    trials, **options
+    trials, latent, **options
         As for `attempt`.
 
     Returns
@@ -66,16 +81,21 @@ def compare(
         One row per table and method: ``table``, ``method``, and what `attempt` returns.
     """
     options = {"threshold": 0.02, "interval": "normal"} | options
-    models = [method for method in methods if method != "decomposable"]
+    models = [method for method in methods if method not in ("decomposable", "latent_class")]
     for method in models:
         check_options(method, **options)
     checked = [check_table(table) for table in tables.values()]
     chosen = choose(checked, models, options["threshold"])
+    mixtures = [None] * len(checked)
+    if "latent_class" in methods:
+        mixtures = latent_classes_of_many(checked, **(latent or {}))
     rows = []
-    for label, overlaps, choices in zip(tables, checked, chosen, strict=True):
+    for label, overlaps, choices, mixture in zip(tables, checked, chosen, mixtures, strict=True):
         for method in methods:
             if method == "decomposable":
                 estimate = partial(_decomposable, overlaps, trials)
+            elif method == "latent_class":
+                estimate = partial(_unless_refused, mixture)
             else:
                 estimate = partial(with_range, overlaps, choices[method], method=method, **options)
             rows.append({"table": label, "method": method} | _row(estimate))
@@ -86,14 +106,21 @@ def _decomposable(overlaps, trials):
     return decomposable_average(overlaps, trials=trials)
 
 
+def _unless_refused(found):
+    if isinstance(found, NotEstimable):
+        raise found
+    return found
+
+
 def _row(estimate) -> dict:
     """Call what makes an estimate; return what `attempt` does."""
     try:
         found = estimate()
     except NotEstimable as refusal:
-        missing = dict.fromkeys(("estimate", "low", "high"), np.nan)
+        missing = dict.fromkeys(("estimate", "low", "high", "monte_carlo"), np.nan)
         return {**missing, "terms": "", "reason": str(refusal)}
     ends = {"estimate": found.estimate, "low": found.low, "high": found.high}
+    ends["monte_carlo"] = getattr(found, "monte_carlo", np.nan)
     return {**ends, "terms": " ".join(found.terms), "reason": ""}
 
 
@@ -124,7 +151,7 @@ def known_lists(table: pd.DataFrame, method: str, **options) -> pd.DataFrame:
         sharing = [column for column in inside if inside[column].any()]
         row = {"list": name, "size": size, "seen": int(inside["count"].sum())}
         if len(sharing) < 3:  # two lists and the count
-            answer = dict.fromkeys(("estimate", "low", "high"), np.nan)
+            answer = dict.fromkeys(("estimate", "low", "high", "monte_carlo"), np.nan)
             answer |= {"terms": "", "reason": "fewer than two other lists share anyone with it"}
         else:
             answer = attempt(inside[sharing], method, **options)
@@ -133,7 +160,7 @@ def known_lists(table: pd.DataFrame, method: str, **options) -> pd.DataFrame:
     return found.assign(covered=(found["low"] <= found["size"]) & (found["size"] <= found["high"]))
 
 
-def repeated(counts, truth: float, methods=ALL_METHODS) -> pd.DataFrame:
+def repeated(counts, truth: float, methods=QUICK_METHODS, latent=None) -> pd.DataFrame:
     """Run methods on many simulated tables of one population of known size.
 
     Parameters
@@ -144,6 +171,8 @@ def repeated(counts, truth: float, methods=ALL_METHODS) -> pd.DataFrame:
         The size (people).
     methods : sequence of str
         Of `ALL_METHODS`.
+    latent : dict, optional
+        As for `attempt`.
 
     Returns
     -------
@@ -154,7 +183,7 @@ def repeated(counts, truth: float, methods=ALL_METHODS) -> pd.DataFrame:
     names = [chr(ord("A") + k) for k in range(int(counts.shape[1]).bit_length() - 1)]
     tables = {row: wide_table(names, people) for row, people in enumerate(counts)}
     # a thousand trials place the decomposable range within 3% of the people seen
-    found = compare(tables, methods, trials=1000)
+    found = compare(tables, methods, trials=1000, latent=latent)
     covered = (found["low"] <= truth) & (truth <= found["high"])
     return found.assign(error=found["estimate"] / truth - 1, covered=covered)
 
@@ -177,8 +206,9 @@ def knob_effects(population: int, inclusion, levels: dict, draws: int, seed) -> 
     Returns
     -------
     pandas.DataFrame
-        Columns knob, level, method (of `METHODS`) and error: median over the draws of estimate
-        over truth, minus 1. A draw without an estimate counts with its limit.
+        Columns knob, level, truth, method (of `METHODS`) and error: median over the draws of
+        estimate over truth, minus 1. A draw without an estimate counts with its limit. The truth is
+        ``present at one time``; where people come and go, also ``ever present``.
     """
     rng = np.random.default_rng(seed)
     models = hierarchical_models(len(inclusion))
@@ -196,6 +226,12 @@ def knob_effects(population: int, inclusion, levels: dict, draws: int, seed) -> 
         part = slice(place * draws, (place + 1) * draws)
         for method in METHODS:
             hidden = answers[method][0][part]
-            error = float(np.median((counts[part].sum(axis=1) + hidden) / population - 1))
-            rows.append({"knob": knob, "level": level, "method": method, "error": error})
+            middle = float(np.median(counts[part].sum(axis=1) + hidden))
+            truths = {"present at one time": population}
+            if knob == "mobility":
+                truths["ever present"] = ever_present(population, len(inclusion), level)
+            for truth, people in truths.items():
+                error = middle / people - 1
+                row = {"knob": knob, "level": level, "truth": truth, "method": method}
+                rows.append(row | {"error": error})
     return pd.DataFrame(rows)

@@ -136,9 +136,8 @@ def with_range(
     elif interval == "profile":
         low, high = profile_limits(counts, choice.terms, hidden)
     else:
-        rng = np.random.default_rng(seed)
-        models = None if ranked is None else candidate_models(ranked, len(overlaps.names))
-        drawn, _ = refit(resample(counts, bootstraps, rng), method, threshold, models)
+        models = _models(overlaps, choice)
+        drawn = _drawn_anew(overlaps, models, method, threshold, bootstraps, seed)
         if interval == "percentile":
             low, high = percentile_limits(drawn)
         else:
@@ -158,6 +157,43 @@ def with_range(
         method=method,
         interval=interval,
     )
+
+
+def drawn_anew(
+    table: pd.DataFrame,
+    *,
+    method: str = "stepwise",
+    threshold: float = 0.02,
+    bootstraps: int = 1000,
+    seed: int | None = None,
+) -> np.ndarray:
+    """Draw the people of a table anew, choose the model again, and estimate, many times.
+
+    The populations between whose 2.5% and 97.5% ends the ``percentile`` range of
+    `estimate_population` lies, which see for the parameters and what is raised.
+
+    Returns
+    -------
+    numpy.ndarray, shape (bootstraps,)
+        Populations (people); infinite where the lists drawn no longer overlap.
+    """
+    check_options(method, threshold, "percentile", bootstraps)
+    overlaps = check_table(table)
+    choice = choose([overlaps], [method], threshold)[0][method]
+    if isinstance(choice, NotEstimable):
+        raise choice
+    models = _models(overlaps, choice)
+    return overlaps.observed + _drawn_anew(overlaps, models, method, threshold, bootstraps, seed)
+
+
+def _models(overlaps, choice):
+    return None if choice.ranked is None else candidate_models(choice.ranked, len(overlaps.names))
+
+
+def _drawn_anew(overlaps, models, method, threshold, bootstraps, seed) -> np.ndarray:
+    """Hidden people in each bootstrap table."""
+    people = resample(overlaps.counts, bootstraps, np.random.default_rng(seed))
+    return refit(people, method, threshold, models)[0]
 
 
 def check_options(method, threshold, interval, bootstraps=1000, seed=None) -> None:

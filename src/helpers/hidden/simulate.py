@@ -69,7 +69,7 @@ def simulate_counts(
     Parameters
     ----------
     population : int
-        People present at any one time: the truth to be estimated.
+        People present at any one time. With ``mobility`` more were ever present: `ever_present`.
     inclusion : sequence of float
         Probability that an average person is on each list, in the order in which lists are kept.
     replications : int
@@ -149,6 +149,24 @@ def simulate_lists(population: int, inclusion, *, names=None, seed=None, **knobs
         raise ValueError("replications: simulate_lists makes one table; use simulate_counts")
     names = [chr(ord("A") + k) for k in range(len(inclusion))] if names is None else list(names)
     return wide_table(names, counts[0])
+
+
+def ever_present(population: float, lists: int, mobility: float) -> float:
+    """Count, on average, everyone who was ever there while the lists were kept.
+
+    Where people come and go, "how many" has two answers: those present at one time, and those ever
+    present. The lists hold people of the second kind.
+
+    Parameters
+    ----------
+    population : float
+        People present at one time.
+    lists : int
+        Lists kept, one after the other.
+    mobility : float
+        Share of the population replaced between one list and the next.
+    """
+    return population * (1 + mobility * (lists - 1))
 
 
 def interval_score(low, high, truth, level: float = 0.95):

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers import hidden, sliders
 from helpers.charts import forest, png_bytes
+from helpers.hidden.simulate import ever_present
 from helpers.hidden.words import METHOD_WORDS
 from helpers.words import number, span
 
@@ -42,14 +43,16 @@ def answer_of(truth, inclusion, seed, **knobs):
     holding = int(((found["low"] <= truth) & (truth <= found["high"])).sum())
     estimates = found["estimate"].dropna()
     between = f"Estimates: {span(estimates.min(), estimates.max())}." if len(estimates) else ""
+    ever = ever_present(truth, len(inclusion), knobs.get("mobility", 0.0))
+    came = f" {number(ever)} were ever present (dotted)." if ever > truth else ""
     text = (
-        f"<b>{holding} of {len(found)} ranges hold the truth, {number(truth)}.</b> {between} "
-        f"{number(table['count'].sum())} people are on a list."
+        f"<b>{holding} of {len(found)} ranges hold the truth, {number(truth)} present at one time."
+        f"</b>{came} {between} {number(table['count'].sum())} people are on a list."
     )
-    return text, png_bytes(_chart(found, truth))
+    return text, png_bytes(_chart(found, truth, ever))
 
 
-def _chart(found, truth):
+def _chart(found, truth, ever):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.5, 3), layout="constrained")
@@ -61,6 +64,8 @@ def _chart(found, truth):
         axes=figure.subplots(),
     )
     axes.axvline(truth, color="black", linestyle="--", lw=1)
+    if ever > truth:
+        axes.axvline(ever, color="black", linestyle=":", lw=1)
     axes.set_xlim(left=0)
     return figure
 

@@ -7,4 +7,5 @@ METHOD_WORDS = {
     "best_bic": "best BIC",
     "average": "average",
     "decomposable": "decomposable graphs",
+    "latent_class": "latent classes",
 }

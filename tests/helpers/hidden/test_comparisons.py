@@ -9,7 +9,7 @@ from support import PUBLISHED
 
 from helpers.data import FOLDER
 from helpers.hidden import (
-    ALL_METHODS,
+    METHODS,
     NotEstimable,
     attempt,
     compare,
@@ -59,7 +59,7 @@ def test_methods_side_by_side_equal_what_is_published():
     assert second["estimate"] == pytest.approx(23_016, rel=0.01)
 
 
-@pytest.mark.parametrize("method", ALL_METHODS[:-1])
+@pytest.mark.parametrize("method", METHODS)
 def test_a_refusal_is_a_reason_and_no_number(method):
     found = attempt(list_table(ROWS, "artificial_3list"), method)
     assert "does not exist" in found["reason"]
@@ -134,11 +134,16 @@ def test_each_broken_assumption_pulls_the_way_it_must():
     # people who differ and lists that refer to each other hide people; lost overlap invents them
     levels = {"heterogeneity": [0.0, 2.0], "mobility": [0.3], "misclassification": [0.4]}
     found = knob_effects(3000, [0.2, 0.15, 0.25], levels, draws=60, seed=3)
-    error = found.set_index(["knob", "level", "method"])["error"].sort_index()
+    there = found[found["truth"] == "present at one time"]
+    error = there.set_index(["knob", "level", "method"])["error"].sort_index()
     assert error.loc["heterogeneity", 0.0].abs().max() < 0.05
     assert error.loc["heterogeneity", 2.0].max() < -0.05
     assert error.loc["mobility", 0.3][["independence", "stepwise"]].min() > 0.15
     assert error.loc["misclassification", 0.4]["independence"] > 0.15
+    # the same estimates against everyone ever present: 1 + 0.3 * 2 times as many
+    ever = found[found["truth"] == "ever present"].set_index("method")["error"]
+    both = (ever + 1) * 1.6 - 1
+    assert both.to_dict() == pytest.approx(error.loc["mobility", 0.3].to_dict())
 
 
 @settings(deadline=None, max_examples=30)

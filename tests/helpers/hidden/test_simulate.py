@@ -11,6 +11,7 @@ from helpers.hidden.decomposable import decomposable_average
 from helpers.hidden.design import expected_range
 from helpers.hidden.estimate import normal_limits
 from helpers.hidden.lists import check_table
+from helpers.hidden.simulate import ever_present
 
 TRUTH = 2000
 INCLUSION = [0.2, 0.15, 0.25, 0.1]
@@ -130,3 +131,10 @@ def test_interval_score():
 def test_impossible_knobs_are_refused(arguments, knobs, words):
     with pytest.raises(ValueError, match=words):
         simulate_counts(*arguments, **knobs)
+
+
+def test_lists_that_miss_nobody_hold_everyone_ever_present():
+    counts = simulate_counts(4000, [0.9999] * 4, mobility=0.2, replications=50, seed=7)
+    seen = counts.sum(axis=1)
+    error = seen.std(ddof=1) / np.sqrt(len(seen))
+    assert abs(seen.mean() - ever_present(4000, 4, 0.2)) < 4 * error + 4
