@@ -11,6 +11,7 @@ from scipy.special import digamma, xlogy, zeta
 from helpers.methods.existence import NotEstimable
 
 MOST_STEPS = 200
+LONG = 25  # steps within which a fit that does not go to and fro has come to rest
 DEVIANCE_CHANGE = 1e-8
 
 
@@ -53,15 +54,17 @@ def fit_counts(counts, design, offset, alpha, start=None):
     # What the current parameters do not explain of the first guess, on the scale of the link.
     gap = np.log(fitted) - offset - current @ design.T
     before = _deviance(y, fitted, alpha)
-    for _ in range(MOST_STEPS):
+    for step in range(MOST_STEPS):
         weight = fitted / (1 + alpha * fitted)
         spread = np.linalg.inv(_cross(design, weight))
         right = (weight * (gap + (y - fitted) / fitted)) @ design
-        current = current + (spread @ right[..., None])[..., 0]
+        move = (spread @ right[..., None])[..., 0]
+        # far-flung counts can go to and fro between two values for ever: then half the way
+        current = current + (move if step < LONG else move / 2)
         fitted, gap = np.exp(current @ design.T + offset), 0.0
         deviance = _deviance(y, fitted, alpha)
         # counts of many millions have a deviance that no float holds to eight decimals
-        least = np.maximum(DEVIANCE_CHANGE, 4 * np.finfo(float).eps * y.sum(axis=1))
+        least = np.maximum(DEVIANCE_CHANGE, 16 * np.finfo(float).eps * y.sum(axis=1))
         done = np.abs(deviance - before) <= least
         parameters[live], covariance[live], mean[live] = current, spread, fitted
         if done.all():
@@ -99,7 +102,7 @@ def overdispersion(counts, design, offset):
     alpha = np.zeros(len(counts))
     live, y = np.arange(len(counts)), counts
     parameters, _, mean = fit_counts(y, design, offset, alpha)
-    for _ in range(50):
+    for _ in range(MOST_STEPS):
         high = np.log(1e4 * np.maximum(mean.max(axis=1), 1.0))
         low = np.full(len(y), -10.0)
         ends = _score(low, y, mean)[0] * _score(high, y, mean)[0]
@@ -111,7 +114,8 @@ def overdispersion(counts, design, offset):
         )
         before = alpha[live]
         alpha[live] = 1 / np.exp(_root(y, mean, low, high))
-        moving = np.abs(alpha[live] - before) > 1e-8 * alpha[live]
+        # near Poisson no float holds alpha to eight digits, but the variances that it makes
+        moving = np.abs(alpha[live] - before) > 1e-8 * (alpha[live] + 1 / mean.max(axis=1))
         if not moving.any():
             return alpha
         live, y, parameters = live[moving], y[moving], parameters[moving]
@@ -164,14 +168,30 @@ def _deviance(y, mean, alpha):
 
 
 def _score(log_theta, y, mean):
-    """Slope of the log-likelihood in theta = 1 / alpha, and its slope in log theta."""
+    """Slope of the log-likelihood in theta = 1 / alpha, its slope in log theta, and its rounding.
+
+    Near Poisson theta is large and what is left of the score is far smaller than the functions
+    that it is made of; so their leading terms are taken out by hand.
+    """
     theta = np.exp(log_theta)[:, None]
-    whole = theta + mean
-    terms = digamma(theta + y) - digamma(theta) + log_theta[:, None] + 1 - np.log(whole)
-    value = (terms - (y + theta) / whole).sum(axis=1)
-    trigamma = zeta(2, theta + y) - zeta(2, theta)
-    bend = trigamma + 1 / theta - 2 / whole + (y + theta) / whole**2
-    return value, (theta * bend).sum(axis=1)
+    whole, off = theta + mean, (y - mean) / (theta + mean)
+    first, bend = _polygamma_rest(theta)
+    rest, rest_bend = _polygamma_rest(theta + y)
+    value = (rest - first + np.log1p(off) - off).sum(axis=1)
+    slope = rest_bend - bend + (y - mean) ** 2 / ((theta + y) * whole**2)
+    rounding = 4 * np.finfo(float).eps * (np.abs(first) + np.abs(off)).sum(axis=1)
+    return value, (theta * slope).sum(axis=1), rounding
+
+
+def _polygamma_rest(x):
+    """Digamma less log x, and trigamma less 1 / x; by their asymptotic series where x is large."""
+    large = np.maximum(x, 30.0)
+    z = 1 / large**2
+    series = -1 / (2 * large) - z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z / 240)))
+    bends = z / 2 + z / large * (1 / 6 - z * (1 / 30 - z * (1 / 42 - z / 30)))
+    small = np.minimum(x, 30.0)
+    near = digamma(small) - np.log(small), zeta(2, small) - 1 / small
+    return np.where(x < 30, near[0], series), np.where(x < 30, near[1], bends)
 
 
 def _root(y, mean, low, high):
@@ -185,12 +205,14 @@ def _root(y, mean, low, high):
         if not live.size:
             return x
         now = x[live]
-        value, slope = _score(now, y[live], mean[live])
+        value, slope, rounding = _score(now, y[live], mean[live])
         left = value * sign[live] > 0
         low[live], high[live] = np.where(left, now, low[live]), np.where(left, high[live], now)
         with np.errstate(divide="ignore", invalid="ignore"):
             tried = np.where(value == 0, now, now - value / slope)
         inside = (tried >= low[live]) & (tried <= high[live])
         x[live] = np.where(inside, tried, (low[live] + high[live]) / 2)
-        live = live[np.abs(x[live] - now) > 1e-12 * (1 + np.abs(now))]
+        # a score that is nothing but rounding of its terms has no sign to follow
+        moving = np.abs(x[live] - now) > 1e-12 * (1 + np.abs(now))
+        live = live[moving & (np.abs(value) > rounding)]
     raise NotEstimable(f"overdispersion: the fit did not come to rest in {MOST_STEPS} steps")

@@ -264,53 +264,6 @@ def expected(fit, without=None):
     return pd.Series(np.exp(_design_without(fit, without) @ fit.parameters + fit.offset), fit.index)
 
 
-def shortfall(fit, break_, last=None, *, widen=1.0, draws=4000, seed):
-    """Count the persons missing after a break against the line before it.
-
-    Parameters
-    ----------
-    fit : Fit
-    break_ : label
-        Which break.
-    last : label, optional
-        Last index value counted; the end of the series if not given.
-    widen : float, default 1
-        Factor on the standard errors of the parameters, for example from
-        `helpers.methods.series.breaks.calibrated`: its quantile over 1.96.
-    draws : int, default 4000
-        Draws of the parameters and of the counts that would have come.
-    seed : int
-
-    Returns
-    -------
-    value, low, high : float
-        Persons expected without the break minus persons counted, with a 95% interval. Negative:
-        more came than expected.
-
-    Raises
-    ------
-    ValueError
-        If the break is not one of the fit's breaks or `last` is not in the index after it.
-    """
-    design = _design_without(fit, break_)
-    first = int(np.argmax(fit.design[:, fit.names.index(f"level_change {break_}")] > 0))
-    end = len(fit.index) if last is None else _position(fit.index, last, "last") + 1
-    if end <= first:
-        raise ValueError(f"last is {last}, expected {break_} or later")
-    rng = np.random.default_rng(seed)
-    inside = slice(first, end)
-    log_mean = design[inside] @ fit.parameters + fit.offset[inside]
-    root = np.linalg.cholesky(fit.covariance + 1e-14 * np.eye(len(fit.parameters)))
-    noise = widen * design[inside] @ root @ rng.standard_normal((len(fit.parameters), draws))
-    mean = np.exp(np.minimum(log_mean[:, None] + noise, 30.0))  # e^30: beyond any population
-    if fit.overdispersion > 0:
-        mean = mean * rng.gamma(1 / fit.overdispersion, fit.overdispersion, mean.shape)
-    spread = np.sqrt(mean * fit.dispersion) * rng.standard_normal(mean.shape)
-    totals = np.maximum(mean + spread, 0.0).sum(axis=0) - fit.counts[inside].sum()
-    low, high = np.quantile(totals, [0.025, 0.975])
-    return float(np.exp(log_mean).sum() - fit.counts[inside].sum()), float(low), float(high)
-
-
 def _design_without(fit, break_):
     if break_ is None:
         return fit.design

@@ -18,7 +18,6 @@ from helpers.methods.series.interrupted import (
     fit_many,
     fit_series,
     interrupted_series,
-    shortfall,
 )
 
 PRINTED = json.loads((PUBLISHED / "series_examples.json").read_text(encoding="utf-8"))
@@ -180,31 +179,12 @@ def test_breaks_where_nothing_happened_are_found_five_times_in_a_hundred(family,
         assert abs(found - 0.05) < 3.5 * error
 
 
-def test_shortfall_interval_holds_the_true_number():
-    rng = np.random.default_rng(3)
-    length, missing, inside = 30, [], 0
-    mean = 300 * np.exp(0.01 * np.arange(length))
-    truth = np.where(np.arange(length) >= 20, 0.6, 1.0) * mean
-    for draw in range(150):
-        would, came = rng.poisson(mean), rng.poisson(truth)
-        fit = fit_series(pd.Series(came), [20], slope=False, family="poisson")
-        value, low, high = shortfall(fit, 20, draws=400, seed=draw)
-        true = would[20:].sum() - came[20:].sum()
-        inside += low <= true <= high
-        missing.append(value - true)
-    assert inside / 150 > 0.89  # 0.95 less 3.4 Monte Carlo standard errors
-    assert abs(np.mean(missing)) < 4 * np.std(missing) / np.sqrt(150)
-
-
 def test_expected_without_a_break_continues_the_line():
     time = np.arange(10)
     counts = many(4 + 0.1 * time - np.where(time >= 6, 1, 0))
     fit = fit_series(counts, [6], slope=False, family="poisson")
     assert expected(fit, 6).to_numpy() == pytest.approx(1e8 * np.exp(4 + 0.1 * time))
     assert expected(fit).to_numpy() == pytest.approx(counts.to_numpy())
-    assert shortfall(fit, 6, 7, seed=1)[0] == pytest.approx(
-        1e8 * (np.exp(4.6) + np.exp(4.7)) - counts.loc[6:7].sum()
-    )
 
 
 # Bad input
@@ -279,9 +259,6 @@ def test_points_left_out_are_rows_left_out_of_a_regression():
     assert fit.parameters == pytest.approx(right.params, rel=1e-9)
     assert fit.covariance == pytest.approx(right.cov_params(), rel=1e-7)
     assert 2003 not in expected(fit).index
-    value, *_ = shortfall(fit, 2003, seed=1)
-    gone = expected(fit, 2003).loc[2004:] - counts[rows].loc[2004:]
-    assert value == pytest.approx(gone.sum())
 
 
 @pytest.mark.parametrize(
@@ -389,8 +366,6 @@ def test_unknown_break_of_a_counterfactual_is_refused():
     fit = fit_series(GOOD, [2006], family="poisson")
     with pytest.raises(ValueError, match="break is 2005, expected one of 2006"):
         expected(fit, 2005)
-    with pytest.raises(ValueError, match="last is 2004, expected 2006 or later"):
-        shortfall(fit, 2006, 2004, seed=1)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
