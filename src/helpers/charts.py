@@ -6,7 +6,7 @@ import textwrap
 import numpy as np
 
 from helpers.digest import digest_lines
-from helpers.expect import expect
+from helpers.expect import Refusal, expect, expect_each
 from helpers.say import SayError, fill, said, this_cell
 from helpers.words import is_missing
 
@@ -50,6 +50,12 @@ PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY)
 # Shapes beside colours, for grey print: kinds differ in both.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DOTS_PER_INCH = 110
+# What every chart says in words.
+TEXTS = {
+    "title": "the finding, as a sentence",
+    "source": "where the figures come from",
+    "alt": "what someone who cannot see it needs to know",
+}
 
 
 def set_theme():
@@ -92,7 +98,7 @@ def canvas(rows=1, columns=1, *, width=8.5, height=4.5, **subplots):
     return figure, figure.subplots(rows, columns, **subplots)
 
 
-def show(chart, *, title, source, alt):
+def show(chart, *, title="", source="", alt=""):
     """Display a chart as a picture together with the text that stands for it.
 
     The text holds the title, the description, the range of each plotted series and a digest of
@@ -112,14 +118,13 @@ def show(chart, *, title, source, alt):
 
     Raises
     ------
-    ValueError
-        If title, source or alt is empty or cannot be filled in, or nothing is plotted.
+    Refusal
+        If title, source or alt is missing or cannot be filled in, or nothing is plotted.
     """
     from IPython.display import display
     from matplotlib import pyplot as plt
 
-    texts = {"title": title, "source": source, "alt": alt}
-    title, source, alt = (_filled(name, text) for name, text in texts.items())
+    title, source, alt = map(_filled, TEXTS, (title, source, alt))
     figure = as_figure(chart)
     plt.close(figure)  # so that Jupyter does not draw it a second time
     lines = digest_lines(figure)
@@ -134,7 +139,7 @@ def _filled(name, text):
     from IPython import get_ipython
 
     if not text or not text.strip():
-        raise ValueError(f"chart: expected a {name}, found none")
+        raise Refusal(f"chart: {name} is missing: expected {TEXTS[name]}")
     shell = get_ipython()
     try:
         return fill(text, shell.user_ns if shell else {})
@@ -274,6 +279,8 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     """
     import matplotlib.pyplot as plt
 
+    columns = [name for name in (label, kind, hollow) if name is not None]
+    expect_each("forest: the column", ["low", "central", "high", *columns], rows.columns)
     furthest = rows[["low", "central", "high"]].replace(np.inf, np.nan).max().max()
     edge = furthest if edge is None or is_missing(edge) else edge
     names = list(dict.fromkeys(rows[label]))
@@ -289,7 +296,8 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
         some = rows[rows[kind] == each] if kind else rows
         look = {"color": PALETTE[index % 7], "marker": MARKERS[index % 7]}
         _ranges(axes, some, look, edge, hollow)
-        axes.plot([], [], linestyle="none", label=each, **look)
+        if len(some):
+            axes.plot([], [], linestyle="none", label=each, **look)
     axes.set_yticks(range(len(names)), wrapped, fontsize=8)
     axes.set(ylim=(len(names) - 0.4, -0.6), xlabel=unit)
     if log:
@@ -299,8 +307,8 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     if furthest > edge or (rows["high"] == np.inf).any():
         axes.set_xlim(right=edge)
     if kind:
-        columns = 4 if sum(len(str(each)) for each in kinds) < 95 else 2  # within the page
-        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=columns)
+        side_by_side = 4 if sum(len(str(each)) for each in kinds) < 95 else 2  # within the page
+        axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=side_by_side)
     return axes
 
 

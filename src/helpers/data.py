@@ -11,7 +11,7 @@ import json
 from functools import cache, lru_cache
 from pathlib import Path
 
-from helpers.expect import expect
+from helpers.expect import Refusal, expect
 
 FOLDER = Path(__file__).resolve().parents[2] / "data"
 DESCRIPTION = "datapackage.json"
@@ -21,7 +21,7 @@ TYPES = {"string": "str", "date": "str", "year": "int64", "integer": "int64", "n
 READ = set()
 
 
-class TableError(ValueError):
+class TableError(Refusal):
     """A table is not as datapackage.json describes it."""
 
 

@@ -4,6 +4,8 @@ import hashlib
 
 import numpy as np
 
+from helpers.expect import Refusal
+
 
 def digest_lines(figure):
     """Describe the plotted numbers: one line per series, then a digest of all of them.
@@ -25,7 +27,7 @@ def digest_lines(figure):
         if len(known):
             series.append((names.get(colour, label) if label[0] == "_" else label, known))
     if not series:
-        raise ValueError("chart: expected plotted numbers, found none")
+        raise Refusal("chart: expected plotted numbers, found none")
     rounded = [(label, _rounded(points)) for label, points in series]
     words = [text.get_text() for axes in figure.axes for text in _texts(axes)]
     fingerprint = hashlib.sha256(repr((rounded, words)).encode()).hexdigest()[:12]

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 MANY = 8  # so many whole numbers without a gap are named by their ends
 
 
-def expect(name: str, value: object, known: Iterable, error: type[Exception] = ValueError) -> None:
+class Refusal(ValueError):
+    """A mistake that one line explains: a notebook shows that line, and no traceback."""
+
+    def _render_traceback_(self):
+        """Tell IPython what to show."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+def expect(name: str, value: object, known: Iterable, error: type[Exception] = Refusal) -> None:
     """Refuse a value that is not one of those known, naming the nearest.
 
     Parameters
@@ -17,13 +25,13 @@ def expect(name: str, value: object, known: Iterable, error: type[Exception] = V
     value : object
     known : iterable
         The values that are allowed.
-    error : type of Exception, default ValueError
+    error : type of Exception, default Refusal
 
     Raises
     ------
-    ValueError
-        Or `error`: "vintage is 'unifcation-2025', did you mean unification-2025?", or with all that
-        is known where nothing is near.
+    Refusal
+        Which is a ValueError, or `error`: "vintage is 'unifcation-2025', did you mean
+        unification-2025?", or with all that is known where nothing is near.
     """
     known = list(known)
     if value not in known:

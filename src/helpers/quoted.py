@@ -9,6 +9,8 @@ import pandas as pd
 from helpers.data import FOLDER, TableError, table
 
 PLACE = ["table", "row", "column"]
+AS_NUMBERS = {"choices"}  # tables whose figures are used as numbers, which a bound is not
+BOUNDS = ("at_least", "up_to")
 
 
 def quoted(name, folder=FOLDER):
@@ -64,31 +66,42 @@ def moved(name, rows, others):
     Returns
     -------
     list of str
-        One line per figure that is not where it was read: file, row, column, found, expected.
+        One line per figure that is not where it was read, or that is a bound where a number is
+        needed: file, row, column, found, expected.
     """
     lines = []
     for line, entry in enumerate(rows.to_dict("records"), start=2):
         empty = [part for part in PLACE if pd.isna(entry[part])]
         if not empty:
-            lines += _moved(f"data/{name}.csv", line, entry, others[entry["table"]])
+            lines += _moved(name, line, entry, others[entry["table"]])
         elif len(empty) < len(PLACE):
             place = f"data/{name}.csv: row {line}, column {empty[0]}"
             lines.append(f"{place}: found nothing, expected all or none of {', '.join(PLACE)}")
     return lines
 
 
-def _moved(file, line, entry, cells):
+def _moved(name, line, entry, cells):
     """Name the row or column that is gone, or the cell that holds another value."""
+    file = f"data/{name}.csv"
     other, row, column = (entry[part] for part in PLACE)
     for part, known, what in (("row", cells.index, "an id"), ("column", cells, "a column")):
         if entry[part] not in known:
             expected = f"{what} of the table {other}"
             return [f"{file}: row {line}, column {part}: found {entry[part]}, expected {expected}"]
     if cells.loc[row, column] == entry["value"]:
-        return []
+        return _bounds(file, line, name, entry, cells)
     place = f"data/{other}.csv: row {cells.index.get_loc(row) + 2}, {row}, column {column}"
     found, expected = (_shown(value) for value in (cells.loc[row, column], entry["value"]))
     return [f"{place}: found {found}, expected {expected} ({file}, row {line}, was read from it)"]
+
+
+def _bounds(file, line, name, entry, cells):
+    """Name a bound that a table of numbers quotes."""
+    bound = cells.loc[entry["row"], "bound"] if "bound" in cells else None
+    if name not in AS_NUMBERS or bound not in BOUNDS:
+        return []
+    found = f"found {entry['row']}, which is a bound ({bound})"
+    return [f"{file}: row {line}, column row: {found}, expected a number or a range"]
 
 
 def _shown(value):

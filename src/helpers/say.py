@@ -8,7 +8,7 @@ import numbers
 from html import escape
 from string import Formatter
 
-from helpers.expect import closest, nearest
+from helpers.expect import Refusal, closest, nearest
 from helpers.words import MISSING, is_missing, money, number, percent, series, span
 
 # JupyterLab pairs dollar signs into formulas, escaped or not; alone in an element they stay signs.
@@ -39,12 +39,8 @@ WORDS = {
 }
 
 
-class SayError(ValueError):
-    """A sentence that cannot be filled in: one line that says why, and no traceback."""
-
-    def _render_traceback_(self):
-        """Tell IPython to show the one line only."""
-        return [f"{type(self).__name__}: {self}"]
+class SayError(Refusal):
+    """A sentence that cannot be filled in: the line says where and why."""
 
 
 def said(value, spec=""):
@@ -146,6 +142,11 @@ def _filled(expression, spec, names, template):
         close = closest(error.name, known)
         hint = f"did you mean {close}?" if close else "it is not defined in this notebook"
         raise SayError(f"{where}: no name {error.name!r}; {hint}") from None
+    except AttributeError as error:
+        known = [name for name in dir(error.obj) if not name.startswith("_")]
+        close = closest(error.name, known)
+        hint = f"; did you mean {close}?" if close else ""
+        raise SayError(f"{where}: no attribute {error.name!r}{hint}") from None
     except Exception as error:
         raise SayError(f"{where}: {type(error).__name__}: {error}") from None
 

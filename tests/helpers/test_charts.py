@@ -7,8 +7,18 @@ import seaborn as sns
 import seaborn.objects as so
 from matplotlib import pyplot as plt
 
-from helpers.charts import DOTS_PER_INCH, canvas, caption, forest, log_axis, png_bytes, show
+from helpers.charts import (
+    DOTS_PER_INCH,
+    PALETTE,
+    canvas,
+    caption,
+    forest,
+    log_axis,
+    png_bytes,
+    show,
+)
 from helpers.digest import digest_lines
+from helpers.expect import Refusal
 
 
 def draw(values=(1.0, 4.0, 9.0), kind="plot"):
@@ -213,7 +223,26 @@ def test_a_long_source_ends_before_the_right_edge():
 
 def test_a_kind_keeps_its_look_from_forest_to_forest():
     kinds = pd.CategoricalDtype(["field", "model"])
+    looks = {"field": PALETTE[0], "model": PALETTE[1]}
     for rows in (ROWS, ROWS.iloc[::-1], ROWS.tail(2)):
         axes = forest(rows.assign(method=rows["method"].astype(kinds)), kind="method")
         plt.close(axes.figure)
-        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["field", "model"]
+        legend = axes.get_legend()
+        names = [text.get_text() for text in legend.get_texts()]
+        shown = {n: h.get_color() for n, h in zip(names, legend.legend_handles, strict=True)}
+        assert shown == {name: looks[name] for name in kinds.categories if name in set(rows.method)}
+
+
+def test_a_chart_or_a_forest_that_lacks_something_says_what_in_one_line():
+    axes = canvas()[1]
+    with pytest.raises(Refusal, match=r"^chart: alt is missing: expected what someone who cannot"):
+        show(axes, title="A finding", source="a table")
+    with pytest.raises(Refusal, match=r"^forest: the column is 'methd', did you mean method\?$"):
+        forest(ROWS, kind="methd")
+
+
+def test_a_legend_names_only_the_kinds_that_are_drawn():
+    kinds = ROWS["method"].astype(pd.CategoricalDtype(["field", "none", "model"]))
+    axes = forest(ROWS.assign(method=kinds), kind="method")
+    plt.close(axes.figure)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["field", "model"]

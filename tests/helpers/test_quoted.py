@@ -83,3 +83,14 @@ def test_a_table_is_not_read_once_a_figure_has_moved(tables):
     path.write_text(text.replace(",0.907,", ",0.9,"), encoding="utf-8")
     with pytest.raises(TableError, match=r"shares\.csv: row 4, .*found 0\.9, expected 0\.907"):
         quoted("anchor_bounds", tables)
+
+
+@pytest.mark.parametrize(("column", "bound"), [("low", "at_least"), ("high", "up_to")])
+def test_a_bound_is_not_a_number_to_choose(column, bound):
+    counts = pd.DataFrame({column: [10.0], "bound": [bound], "source": ["x"]}, index=["one"])
+    rows = pd.DataFrame([{"table": "counts", "row": "one", "column": column, "value": 10.0}])
+    line = f"data/choices.csv: row 2, column row: found one, which is a bound ({bound}), expected"
+    assert [found[: len(line)] for found in moved("choices", rows, {"counts": counts})] == [line]
+    assert moved("anchor_bounds", rows, {"counts": counts}) == []  # there a bound is a bound
+    range_ = counts.assign(bound="range")
+    assert moved("choices", rows, {"counts": range_}) == []

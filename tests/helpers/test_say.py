@@ -47,7 +47,11 @@ def test_values_are_written_as_the_format_words_say(template, text):
         ("In all,\n{womn:count}", "line 2, {womn}: no name 'womn'; did you mean women?"),
         ("{women:cuont}", "line 1, {women}: no format word 'cuont', did you mean count?"),
         ("{women:percent one}", "line 1, {women}: 'percent one' does not fit 3"),
-        ("{women.total}", "line 1, {women.total}: AttributeError"),
+        (
+            "{women.nemerator}",
+            "line 1, {women.nemerator}: no attribute 'nemerator'; did you mean numerator?",
+        ),
+        ("{women / 0}", "line 1, {women / 0}: ZeroDivisionError: division by zero"),
         ("{women", "braces that do not close"),
     ],
 )

@@ -2,7 +2,8 @@
 
 Each line of the cell reads ``name: type = default  # meaning [unit; range; reference]``. The range
 is ``low..high`` (either end may be missing), or words to choose from, ``women|men``. "ascending"
-after a numeric range means three values: low, central, high. The comment holds no equals sign,
+after a numeric range means three values, low, central, high; or none, if that is the default, in
+whose place the notebook puts what the collection concludes. The comment holds no equals sign,
 because papermill would then skip the line in ``papermill --help-notebook``.
 """
 
@@ -58,7 +59,8 @@ class Parameter:
                 joined = "of" if None in (self.low, self.high) else "from"
                 text += f" {joined} {span(self.low, self.high, _end_in_words)}"
         if self.ascending:
-            return f"three ascending values (low, central, high), each a {text}"
+            empty = "an empty list, or " if self.default == [] else ""
+            return f"{empty}three ascending values (low, central, high), each a {text}"
         return f"list, each {text}" if self.is_list else text
 
 
@@ -184,7 +186,8 @@ def check_value(parameter, value, where):
         too_high = parameter.high is not None and item > parameter.high
         if too_low or too_high or (parameter.choices and item not in parameter.choices):
             raise wrong
-    if parameter.ascending and (len(values) != 3 or values != sorted(values)):
+    left_open = values == [] == parameter.default
+    if parameter.ascending and not left_open and (len(values) != 3 or values != sorted(values)):
         raise wrong
     return values if parameter.is_list else values[0]
 

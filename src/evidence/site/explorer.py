@@ -37,16 +37,27 @@ def explorer_notebook(run):
 def defaults(page):
     """Return the figures the explorer starts from: those the notebook ran with, or its defaults.
 
-    What stopped the notebook may be its figures, so those of a run that failed are left out.
+    What stopped the notebook may be its figures, so those of a run that failed are left out. For an
+    input that is an empty list, the notebook records the range it used under the input's name.
 
     Returns
     -------
     dict
         ``{input: [low, central, high]}``, claim_usd, rank_correlation and seed.
+
+    Raises
+    ------
+    RequestError
+        If an input is empty and the notebook records no range for it.
     """
     given = {name: known.default for name, known in page.source.parameters.items()}
     given |= page.parameters if page.status == "done" else {}
-    figures = {name: [float(x) for x in given[name]] for name in INPUTS}
+    ran = page.executed if page.status == "done" and page.executed else page.source
+    used = {r["name"]: [r["low"], r["value"], r["high"]] for r in ran.results}
+    for name in INPUTS:
+        if not given[name] and name not in used:
+            raise RequestError(f"{page.name}: {name} is empty, expected a result of that name")
+    figures = {name: [float(x) for x in given[name] or used[name]] for name in INPUTS}
     return figures | {
         "claim_usd": float(given["claim_usd"]),
         "rank_correlation": float(given.get("rank_correlation", 0.0)),

@@ -3,107 +3,24 @@
 Model, on the log scale: count = class of method + trend * year + difference between counts + error
 within the published range. The spread between counts (tau) is estimated by restricted maximum
 likelihood; a bound counts as a bound, through the chance of lying beyond it.
+
+The answer for a year mixes the classes, because nothing tells which is right. Two classes are not
+like the others: one without a count near the year says nothing about it, and one that is compiled
+from other counts is an echo of them, whose weight is a choice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from helpers.expect import expect_each
-from helpers.methods.pooling import fit, mixture
+from helpers.expect import expect
+from helpers.methods.pooling import RandomEffects, fit, log_likelihood, mixture
 
-# What a later text does with a number it passes on. A revision is a new reading, not an echo.
-PASSING_ON = {
-    "repeats", "rounds", "redates", "relabels", "bound_to_point", "bound_reversed",
-    "point_to_bound", "compiles", "translates", "same_author", "scope_widened", "multiplies",
-}  # fmt: skip
 CENTRE_YEAR, DECADE = 2005, 10
-
-
-def echo_groups(counts, cites):
-    """Group counts that pass on one number, through `follows` and the ledger's edges.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        Columns id, follows, source, low, central, high, last_year, published.
-    cites : pandas.DataFrame
-        Columns from, to (source ids) and relation. An edge joins two counts only if they print
-        the same number, because a source may print several.
-
-    Returns
-    -------
-    pandas.Series
-        For each id the id of its group: of the earliest count in it that follows no other.
-    """
-    import networkx as nx
-
-    graph = nx.Graph()
-    graph.add_nodes_from(counts["id"])
-    known = counts.dropna(subset=["follows"])
-    graph.add_edges_from(zip(known["id"], known["follows"], strict=True))
-    columns = zip(*(counts[name] for name in ("low", "central", "high")), strict=True)
-    printed = [{n for n in row if n == n} for row in columns]  # a missing end is not itself
-    rows = list(zip(counts["id"], counts["source"], printed, strict=True))
-    edges = cites[cites["relation"].isin(PASSING_ON)]
-    links = set(zip(edges["from"], edges["to"], strict=True))
-    graph.add_edges_from(
-        (a, b) for a, one, x in rows for b, two, y in rows if (one, two) in links and x & y
-    )
-    origins = counts.assign(echo=counts["follows"].notna())
-    origins = origins.sort_values(["echo", "last_year", "published", "id"])["id"]
-    order = {count: place for place, count in enumerate(origins)}
-    root = {}
-    for group in nx.connected_components(graph):
-        members = sorted((m for m in group if m in order), key=order.get)
-        root |= dict.fromkeys(members, members[0] if members else None)
-    return counts["id"].map(root)
-
-
-def counted_once(counts, cites, concept, method_classes, independent_only):
-    """Choose one count per group of echoes.
-
-    Parameters
-    ----------
-    counts, cites : pandas.DataFrame
-        As for `echo_groups`, with concept, area, method_class, independent.
-    concept : str
-        "stock", "women", "flow" or "detention"; counts of one prefecture alone are left out.
-    method_classes : list of str
-    independent_only : bool
-        True keeps counts that state an observation of their own. False keeps one count of every
-        group: an independent one if there is one, else the earliest.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns as given, and group.
-
-    Raises
-    ------
-    ValueError
-        If a class is unknown, or nothing is left.
-    """
-    known = sorted(counts["method_class"].unique())
-    expect_each("method class", method_classes or [None], known)
-    rows = counts.assign(group=echo_groups(counts, cites))
-    rows = rows[(rows["concept"] == concept) & (rows["area"] != "yanbian")]
-    rows = rows[rows["method_class"].isin(method_classes)]
-    if independent_only:
-        rows = rows[rows["independent"]]
-    # An observation stands for its group; where a group has none, its origin does.
-    observed = rows.loc[rows["independent"], "group"]
-    first = rows.assign(origin=rows["id"] == rows["group"])
-    first = first.sort_values(["origin", "last_year", "id"], ascending=[False, True, True])
-    echo = first["group"].isin(observed) | first["group"].duplicated()
-    once = first[first["independent"] | ~echo].drop(columns="origin")
-    if once.empty:
-        raise ValueError(
-            f"concept is {concept}: no count is left for method_classes {method_classes}"
-            f"{', independent counts only' if independent_only else ''}"
-        )
-    return once.sort_values(["last_year", "id"])
+ECHO = "compiled"  # the class that is made of other counts
+REACH = 10  # years from its nearest count at which a class falls silent: the unit of the trend
+BOUNDS = ("bounds", "dropped", "as numbers")
 
 
 def on_log_scale(counts, range_covers=0.9, point_factor=1.5):
@@ -136,7 +53,11 @@ def on_log_scale(counts, range_covers=0.9, point_factor=1.5):
 
 @dataclass(frozen=True)
 class Stock:
-    """A synthesis for one year: range [persons], spread between counts, line of each class."""
+    """A synthesis for one year: range [persons], spread between counts, line of each class.
+
+    `classes` holds the classes that have counts near the year, `silent` why the others have none;
+    `trend` is the factor per decade.
+    """
 
     low: float
     central: float
@@ -145,69 +66,202 @@ class Stock:
     trend: float
     counts: int
     classes: dict
+    silent: dict = field(default_factory=dict)
 
 
-def estimate(counts, year, *, level=0.9, trend=True, classes=True, bounds="bounds", **scale):
-    """Say what chosen counts imply for one year.
+@dataclass(frozen=True)
+class Model:
+    """Fitted counts; `at` says what they imply for a year."""
+
+    rows: pd.DataFrame
+    names: tuple
+    trend: bool
+    own_slope: tuple
+    fitted: RandomEffects
+
+    def at(self, year, *, level=0.9, echo_weight=0.0, reach=REACH):
+        """Say what the counts imply for one year.
+
+        Parameters
+        ----------
+        year : int
+        level : float
+            Share of the distribution between the ends of the range.
+        echo_weight : float
+            Weight in the mixture of the class compiled from other counts, relative to 1 for every
+            other. At 0 its counts still bear on trend and spread.
+        reach : float
+            Years from its nearest count at which a class falls silent.
+
+        Returns
+        -------
+        Stock
+            The range is for one further count of a class drawn at random, not for the mean of
+            counts: nothing tells which class is right.
+
+        Raises
+        ------
+        ValueError
+            If the year lies outside the years of the counts, or no class with a weight is near it.
+        """
+        first, last = int(self.rows["first_year"].min()), int(self.rows["last_year"].max())
+        if not first <= year <= last:
+            raise ValueError(
+                f"year is {year}, expected {first} to {last}, the years of the chosen counts"
+            )
+        silent = self._silent(year, reach)
+        names = [name for name in self.names if name not in silent]
+        weights = [echo_weight if name == ECHO else 1.0 for name in names]
+        if not sum(weights) > 0:
+            heard = f"only {ECHO}, an echo whose echo_weight is 0" if names else "none"
+            raise ValueError(f"year is {year}: found {heard}, expected a class with counts near it")
+        wanted = _design(names, [year] * len(names), self.names, self.trend, self.own_slope)
+        means = wanted @ self.fitted.coefficients
+        uncertain = np.einsum("ij,jk,ik->i", wanted, self.fitted.covariance, wanted)
+        spreads, freedom = np.sqrt(uncertain + self.fitted.tau**2), self.fitted.freedom
+        low, central, high = np.exp(mixture(means, spreads, freedom, level, weights)).tolist()
+        by_class = {
+            name: tuple(np.exp(mixture([m], [s], freedom, level)).tolist())
+            for name, m, s in zip(names, means, spreads, strict=True)
+        }
+        slope = len(self.names)
+        factor = float(np.exp(self.fitted.coefficients[slope])) if self.trend else 1.0
+        return Stock(low, central, high, self.fitted.tau, factor, len(self.rows), by_class, silent)
+
+    def _silent(self, year, reach):
+        """Say of each class without a count near the year how far its nearest one is."""
+        if self.names == ("all",):
+            return {}
+        rows = self.rows
+        away = np.maximum(0, np.maximum(rows["first_year"] - year, year - rows["last_year"]))
+        gaps = away.groupby(rows["method_class"]).min()
+        return {
+            name: f"its nearest count is {gap} years away, expected fewer than {reach:g}"
+            for name, gap in gaps.items()
+            if gap >= reach
+        }
+
+
+def fit_counts(counts, *, trend=True, classes=True, bounds="bounds", own_slope=(), **scale):
+    """Fit the model of this module to chosen counts.
 
     Parameters
     ----------
     counts : pandas.DataFrame
-        As returned by `counted_once`.
-    year : int
-    level : float
-        Share of the distribution between the ends of the range.
+        As returned by `helpers.demography.echoes.counted_once`.
     trend, classes : bool
         Whether counts may change with time, and differ by class of method.
     bounds : str
         "bounds", "dropped" or "as numbers".
+    own_slope : sequence of str
+        Classes with a trend of their own.
     **scale
         Passed to `on_log_scale`.
 
     Returns
     -------
-    Stock
-        The range is for one further count of a class drawn at random, not for the mean of counts:
-        nothing tells which class is right. `trend` is the factor per decade.
+    Model
 
     Raises
     ------
     ValueError
-        If the year lies outside the years of the counts, or there are too few of them.
+        If there are too few counts, or a class with a slope of its own is not among them.
     """
-    first, last = int(counts["first_year"].min()), int(counts["last_year"].max())
-    if not first <= year <= last:
-        raise ValueError(
-            f"year is {year}, expected {first} to {last}, the years of the chosen counts"
-        )
+    rows, names, parts = _observed(counts, classes, bounds, scale)
+    for kind in own_slope:
+        expect("own_slope", kind, names)
+    design = _design(*parts["when"], names, trend, own_slope)
+    fitted = fit(parts["centres"], parts["errors"], design, parts["side"])
+    return Model(rows, names, trend, tuple(own_slope), fitted)
+
+
+def _observed(counts, classes, bounds, scale):
+    """Turn chosen counts into what is fitted: rows, names of classes, and numbers by row."""
+    expect("bounds", bounds, BOUNDS)
     rows = counts[counts["bound"].isin(["point", "range"])] if bounds == "dropped" else counts
     centres, errors = on_log_scale(rows, **scale)
     side = rows["bound"].map({"at_least": 1, "up_to": -1}).fillna(0).to_numpy(int)
     side = side if bounds == "bounds" else 0 * side
     years = (rows["first_year"] + rows["last_year"]).to_numpy(float) / 2
-    names = sorted(rows["method_class"].unique()) if classes else ["all"]
-    kind = rows["method_class"].to_numpy() if classes else np.full(len(rows), "all")
-
-    def design(kinds, when):
-        dummies = [[float(k == name) for name in names] for k in kinds]
-        slope = (np.asarray(when, float)[:, None] - CENTRE_YEAR) / DECADE
-        return np.hstack([dummies, slope]) if trend else np.asarray(dummies)
-
-    fitted = fit(centres, errors, design(kind, years), side)
-    wanted = design(names, [year] * len(names))
-    means = wanted @ fitted.coefficients
-    uncertain = np.einsum("ij,jk,ik->i", wanted, fitted.covariance, wanted)
-    spreads = np.sqrt(uncertain + fitted.tau**2)
-    low, central, high = np.exp(mixture(means, spreads, fitted.freedom, level)).tolist()
-    by_class = {
-        name: tuple(np.exp(mixture([m], [s], fitted.freedom, level)).tolist())
-        for name, m, s in zip(names, means, spreads, strict=True)
-    }
-    factor = float(np.exp(fitted.coefficients[-1])) if trend else 1.0
-    return Stock(low, central, high, fitted.tau, factor, len(rows), by_class)
+    names = tuple(sorted(rows["method_class"].unique())) if classes else ("all",)
+    kinds = rows["method_class"].to_numpy() if classes else np.full(len(rows), "all")
+    parts = {"centres": centres, "errors": errors, "side": side, "when": (kinds, years)}
+    return rows, names, parts
 
 
-def by_year(counts, years):
+def _design(kinds, years, names, trend, own_slope):
+    """Lay out one row per count: a level for each class, a common slope, slopes of their own."""
+    columns = [[float(kind == name) for kind in kinds] for name in names]
+    slope = (np.asarray(years, float) - CENTRE_YEAR) / DECADE
+    if trend:
+        columns += [slope, *(slope * (np.asarray(kinds) == kind) for kind in own_slope)]
+    return np.column_stack(columns)
+
+
+@dataclass(frozen=True)
+class OwnSlope:
+    """Whether one class changes with time like the others: test, and factors per decade."""
+
+    ratio: float
+    p_value: float
+    own: float
+    others: float
+
+
+def slope_of_its_own(counts, kind, **scale):
+    """Test by likelihood ratio whether one class of counts has the trend of the others.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        As for `fit_counts`.
+    kind : str
+        A class of method.
+    **scale
+        Passed to `on_log_scale`.
+
+    Returns
+    -------
+    OwnSlope
+        Twice the gain in maximised log-likelihood, and its chance under a common slope (chi-squared
+        with one degree of freedom, Wilks 1938).
+    """
+    from scipy.stats import chi2
+
+    _, names, parts = _observed(counts, True, "bounds", scale)
+    expect("kind", kind, names)
+    given = parts["centres"], parts["errors"]
+    common, own = (
+        log_likelihood(*given, _design(*parts["when"], names, True, slopes), parts["side"])
+        for slopes in ((), (kind,))
+    )
+    ratio = 2 * (own.value - common.value)
+    slope, change = own.coefficients[len(names) :]
+    return OwnSlope(ratio, float(chi2.sf(ratio, 1)), *np.exp([slope + change, slope]).tolist())
+
+
+def estimate(counts, year, *, level=0.9, echo_weight=0.0, reach=REACH, **choices):
+    """Say what chosen counts imply for one year: `fit_counts`, then `Model.at`.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        As returned by `helpers.demography.echoes.counted_once`.
+    year : int
+    level, echo_weight, reach : float
+        See `Model.at`.
+    **choices
+        See `fit_counts`.
+
+    Returns
+    -------
+    Stock
+    """
+    model = fit_counts(counts, **choices)
+    return model.at(year, level=level, echo_weight=echo_weight, reach=reach)
+
+
+def by_year(counts, years, *, echo_weight=0.0, **choices):
     """Say what chosen counts imply for several years.
 
     Parameters
@@ -215,13 +269,18 @@ def by_year(counts, years):
     counts : pandas.DataFrame
         As for `estimate`.
     years : sequence of int
+    echo_weight : float
+        See `Model.at`.
+    **choices
+        See `fit_counts`.
 
     Returns
     -------
     pandas.DataFrame
         One row per year, one column per attribute of `Stock`.
     """
-    return pd.DataFrame([vars(estimate(counts, year)) for year in years], index=years)
+    model = fit_counts(counts, **choices)
+    return pd.DataFrame([vars(model.at(y, echo_weight=echo_weight)) for y in years], index=years)
 
 
 def tried(variants, year):

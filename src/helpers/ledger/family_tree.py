@@ -132,13 +132,15 @@ def support(ledger):
     -------
     pandas.DataFrame
         Indexed by claim: sources (that begin, repeat or support the number; without the article),
-        origins (their distinct origins), origins_seen (those that somebody could read).
+        origins (their distinct origins), origins_seen (those that somebody could read), producers
+        (how many people or offices made these origins: the most that can be independent).
     """
     rows = {}
     for name, sources, origins in _origins_by_claim(ledger):
         seen = [origin for origin in origins if ledger.sources.loc[origin, "seen"] != "not_seen"]
-        rows[name] = (len(sources), len(origins), len(seen))
-    columns = ["sources", "origins", "origins_seen"]
+        producers = _producers(ledger, origins).nunique()
+        rows[name] = (len(sources), len(origins), len(seen), producers)
+    columns = ["sources", "origins", "origins_seen", "producers"]
     counted = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
     return counted.reindex(ledger.claims.index, fill_value=0)
 
@@ -158,9 +160,10 @@ def distinct_origins(ledger, names=None):
     Returns
     -------
     pandas.DataFrame
-        Indexed by source id, those behind most claims first: producer, claims (how many of them it
-        stands behind). Its length is the number of distinct origins; the number of distinct
-        producers is ``["producer"].nunique()``.
+        Indexed by source id, those behind most claims first: producer (without what stands in
+        brackets: an author of the office, a title), claims (how many of them it stands behind). Its
+        length is the number of distinct origins; the number of distinct producers is
+        ``["producer"].nunique()``.
 
     Raises
     ------
@@ -182,8 +185,13 @@ def distinct_origins(ledger, names=None):
     counted = behind.value_counts().rename("claims").rename_axis("source").reset_index()
     counted = counted.sort_values(["claims", "source"], ascending=[False, True])
     counted = counted.set_index("source")
-    producers = ledger.sources["producer"].reindex(counted.index)
-    return counted.assign(producer=producers)[["producer", "claims"]]
+    return counted.assign(producer=_producers(ledger, counted.index))[["producer", "claims"]]
+
+
+def _producers(ledger, sources):
+    """Name the producer of each source; a writer or title in brackets makes no other office."""
+    names = ledger.sources["producer"].reindex(sources)
+    return names.str.replace(r"\s*\(.*?\)", "", regex=True)
 
 
 def _origins_by_claim(ledger):

@@ -34,6 +34,11 @@ def move_together(rank_correlation: float) -> dict[str, float]:
     return {f"{COUNTED[i]}, {COUNTED[j]}": rank_correlation for i, j in pairs}
 
 
+def proceeds(drawn: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Annual proceeds of draws by input, in US dollars: the model as `helpers.methods` take it."""
+    return annual_proceeds(**drawn)
+
+
 def importance(
     inputs: Sequence[Uncertain], draws: int, seed: int, rank_correlation: Mapping[str, float]
 ) -> tuple[pd.DataFrame, str]:
@@ -49,18 +54,15 @@ def importance(
     scale = "linear" if any(quantity.low == 0 for quantity in inputs) else "log"
     few, many = (max(FEWEST_DRAWS, min(draws, most)) for most in (ENOUGH_DRAWS, MOST_DRAWS))
 
-    def model(drawn):
-        return annual_proceeds(**drawn)
-
     indices = sobol_indices(
-        model,
+        proceeds,
         inputs,
         draws=many,
         rng=np.random.default_rng(seed),
         rank_correlation=rank_correlation,
     )
     narrowing = expected_narrowing(
-        model,
+        proceeds,
         inputs,
         draws=few,
         rng=np.random.default_rng(seed),
@@ -74,5 +76,4 @@ def specification(
     people: float, women_share: float, trafficked_share: float, per_woman: float
 ) -> dict[str, float]:
     """Proceeds under one combination of choices, all of them points, for a specification curve."""
-    proceeds = annual_proceeds(people, women_share, trafficked_share, per_woman)
-    return {"proceeds": float(proceeds)}
+    return {"proceeds": float(annual_proceeds(people, women_share, trafficked_share, per_woman))}

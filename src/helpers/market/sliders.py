@@ -10,6 +10,7 @@ from helpers import sliders
 from helpers.charts import BLUE, GREY, ORANGE, canvas, log_axis, png_bytes
 from helpers.market.choices import move_together
 from helpers.market.model import INPUTS, simulate
+from helpers.methods.boxes import box, chance_at_least
 from helpers.words import money, number, percent, span
 
 NAME = "market-model-sliders"
@@ -51,10 +52,15 @@ def answer_of(
     low, central, high = answer.annual_proceeds.value
     women = span(*answer.women_trafficked.value[[0, 2]], partial(number, digits=2, exact=False))
     chance = percent(answer.chance_of_at_least_claim.value, 0)
+    bounds = span(
+        *chance_at_least([box(quantity) for quantity in answer.inputs], claim),
+        lambda x: percent(x, 0),
+    )
     dollars = span(low, high, partial(money, digits=2, exact=False))
     text = (
         f"<b>{dollars} a year</b> (median {money(central, 2, exact=False)}), from {women} women. "
-        f"At least {money(claim)}: {chance} of the simulations."
+        f"At least {money(claim)}: {chance} of the simulations, and {bounds} of any others with "
+        "these percentiles and independent inputs."
     )
     figure = proceeds_chart(answer.sample["annual_proceeds"], (low, central, high), claim)
     return text, png_bytes(figure)

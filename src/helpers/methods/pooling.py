@@ -48,8 +48,6 @@ def fit(centres, errors, design, bound=None):
     With no bounds this is restricted maximum likelihood (Harville 1977), as in R's metafor. With
     bounds the coefficients are integrated out by Laplace's approximation, exact without bounds.
     """
-    from scipy.optimize import minimize_scalar
-
     centres, errors, design = (np.asarray(part, float) for part in (centres, errors, design))
     if not (np.isfinite(centres).all() and np.isfinite(design).all()):
         raise ValueError("centres and design: found a gap or an infinite number, expected numbers")
@@ -67,14 +65,55 @@ def fit(centres, errors, design, bound=None):
         _, information, likelihood = _coefficients(centres, errors, design, side, tau)
         return np.linalg.slogdet(information)[1] / 2 - likelihood
 
-    low, near, high = _bracket(restricted, errors, np.ptp(centres))
-    if near > 0:
-        found = minimize_scalar(
-            restricted, bounds=(low, high), method="bounded", options={"xatol": 1e-9 * near}
-        )
-        near = _exactly(restricted, float(found.x)) if found.fun < restricted(0.0) else 0.0
-    coefficients, information, _ = _coefficients(centres, errors, design, side, near)
-    return RandomEffects(coefficients, np.linalg.inv(information), near, free)
+    tau = _least(restricted, errors, np.ptp(centres))
+    coefficients, information, _ = _coefficients(centres, errors, design, side, tau)
+    return RandomEffects(coefficients, np.linalg.inv(information), tau, free)
+
+
+@dataclass(frozen=True)
+class Likelihood:
+    """A maximised log-likelihood (without its constant), where it is, and the spread there."""
+
+    value: float
+    coefficients: np.ndarray
+    tau: float
+
+
+def log_likelihood(centres, errors, design, bound=None):
+    """Maximise the log-likelihood over coefficients and spread, to compare nested designs.
+
+    Parameters
+    ----------
+    centres, errors, design, bound
+        As for `fit`.
+
+    Returns
+    -------
+    Likelihood
+        Of full, not restricted maximum likelihood, which alone compares different designs.
+    """
+    centres, errors, design = (np.asarray(part, float) for part in (centres, errors, design))
+    side = np.zeros(len(centres), int) if bound is None else np.asarray(bound, int)
+
+    def loss(tau):
+        return -_coefficients(centres, errors, design, side, tau)[2]
+
+    tau = _least(loss, errors, np.ptp(centres))
+    coefficients, _, value = _coefficients(centres, errors, design, side, tau)
+    return Likelihood(float(value), coefficients, tau)
+
+
+def _least(loss, errors, apart):
+    """Find the spread of least loss, wherever it lies."""
+    from scipy.optimize import minimize_scalar
+
+    low, near, high = _bracket(loss, errors, apart)
+    if near == 0:
+        return 0.0
+    found = minimize_scalar(
+        loss, bounds=(low, high), method="bounded", options={"xatol": 1e-9 * near}
+    )
+    return _exactly(loss, float(found.x)) if found.fun < loss(0.0) else 0.0
 
 
 def _bracket(function, errors, apart):
@@ -146,8 +185,8 @@ def _coefficients(centres, errors, design, side, tau):
     return coefficients, information, likelihood
 
 
-def mixture(means, spreads, freedom, level=0.9):
-    """Median and ends of an equal mixture of Student distributions.
+def mixture(means, spreads, freedom, level=0.9, weights=None):
+    """Median and ends of a mixture of Student distributions.
 
     Parameters
     ----------
@@ -157,6 +196,8 @@ def mixture(means, spreads, freedom, level=0.9):
         Degrees of freedom of all parts.
     level : float
         Share of the mixture between the two ends.
+    weights : array_like, optional
+        Of the parts, not all 0; equal if not given.
 
     Returns
     -------
@@ -166,11 +207,13 @@ def mixture(means, spreads, freedom, level=0.9):
     from scipy.stats import t
 
     means, spreads = np.asarray(means, float), np.asarray(spreads, float)
+    shares = np.ones(len(means)) if weights is None else np.asarray(weights, float)
+    shares = shares / shares.sum()
     far = t.ppf(1 - (1 - level) / 4, freedom) * spreads.max() + 1
     ends = means.min() - far, means.max() + far
 
     def at(share):
-        return brentq(lambda x: t.cdf((x - means) / spreads, freedom).mean() - share, *ends)
+        return brentq(lambda x: shares @ t.cdf((x - means) / spreads, freedom) - share, *ends)
 
     return at((1 - level) / 2), at(0.5), at((1 + level) / 2)
 

@@ -177,10 +177,42 @@ def full_agreement(pairs):
     return _spearman(np.column_stack([scores, ranks]))
 
 
-def _by_country(pairs, statistic, replicates, seed):
+def correlation_difference(pairs, others, *, replicates=1000, seed):
+    """Say how much more the score agrees with one set of tiers than with another.
+
+    Both are measured on the country-years that both have, and each draw of countries serves both,
+    so that the difference is not one of years or of countries.
+
+    Parameters
+    ----------
+    pairs, others : pandas.DataFrame
+        As returned by `paired`, for two shifts.
+    replicates, seed : int
+
+    Returns
+    -------
+    value, low, high : float
+        Spearman correlation with the other tiers minus that with the tiers of `pairs`, negative
+        where the others agree more; interval as of `rank_correlation`.
+
+    Raises
+    ------
+    ValueError
+        As for `rank_correlation`.
+    """
+    key = ["country", "year", "overall"]
+    both = pairs.merge(others, on=key, suffixes=("", "_other"))
+
+    def difference(values):
+        return _spearman(values[:, [0, 2]]) - _spearman(values[:, [0, 1]])
+
+    return _by_country(both, difference, replicates, seed, ["overall", "rank", "rank_other"])
+
+
+def _by_country(pairs, statistic, replicates, seed, columns=("overall", "rank")):
     """Return a statistic of score and tier, and its interval from countries drawn as wholes."""
-    groups = [group[["overall", "rank"]].to_numpy() for _, group in pairs.groupby("country")]
-    if len(groups) < 3 or pairs["rank"].nunique() < 2 or pairs["overall"].nunique() < 2:
+    groups = [group[list(columns)].to_numpy() for _, group in pairs.groupby("country")]
+    if len(groups) < 3 or (pairs[list(columns)].nunique() < 2).any():
         raise ValueError(f"correlation: {len(groups)} countries, expected at least 3 that differ")
     rng = np.random.default_rng(seed)
     draws = []

@@ -53,7 +53,7 @@ def test_a_figure_that_is_quoted_twice_is_named_for_each(tables):
     assert all("column usd: found 3688, expected 3687" in line for line in lines)
     assert [line.partition("(")[2].partition(" was")[0] for line in lines] == [
         "data/anchor_bounds.csv, row 2,",
-        "data/choices.csv, row 14,",
+        "data/choices.csv, row 16,",
     ]
 
 

@@ -17,6 +17,7 @@ share: list[float] = [0.5, 0.7, 0.9]  # share of women [fraction; 0..1 ascending
 breaks: list[int] = [2012, 2020]  # first years after a change [year; 1999..2025]
 log: bool = True  # whether the axis is logarithmic []
 level: float = 1  # least amount [US dollars; 0..]
+stock: list[float] = []  # people present, empty for what is concluded [persons; 0.. ascending]
 """
 
 
@@ -44,6 +45,7 @@ def test_a_line_becomes_a_typed_described_parameter(parameters):
     assert isinstance(parameters["level"].default, float)
     assert parameters["year"].allowed == "whole number from 1950 to 2023"
     assert parameters["share"].allowed.startswith("three ascending values (low, central, high)")
+    assert parameters["stock"].allowed.startswith("an empty list, or three ascending values")
     assert replace(year, low=None).allowed == "whole number of at most 2023"
     assert replace(year, high=None).allowed == "whole number of at least 1950"
     assert replace(year, low=None, high=None).allowed == "whole number"
@@ -58,6 +60,8 @@ def test_a_line_becomes_a_typed_described_parameter(parameters):
         ("share", "0.1, 0.2, 1", [0.1, 0.2, 1.0]),
         ("breaks", "2005", [2005]),
         ("breaks", "[]", []),
+        ("stock", "[]", []),
+        ("stock", "1,2,3", [1.0, 2.0, 3.0]),
         ("log", "false", False),
         ("log", "True", True),
         ("level", "2", 2.0),
@@ -81,6 +85,8 @@ def test_text_becomes_a_value(parameters, name, text, value):
         ("area", "suburban"),
         ("share", "0.9,0.5,0.7"),
         ("share", "0.5,0.7"),
+        ("share", "[]"),
+        ("stock", "1,2"),
         ("share", "0.5,0.7,1.1"),
         ("breaks", "2012,1998"),
         ("log", "1"),

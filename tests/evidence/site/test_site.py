@@ -8,6 +8,7 @@ import subprocess
 import tomllib
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -452,6 +453,16 @@ def test_the_explorer_starts_from_the_run_unless_its_figures_failed():
     assert ran["trafficked_share"] == [0.1, 0.2, 0.3]
     assert ran["rank_correlation"] == -0.6
     assert failed == explorer.defaults(page_of("not in this run"))
+
+
+def test_the_explorer_starts_from_what_was_concluded_where_a_parameter_is_empty():
+    page = page_of("not in this run")
+    recorded = {r["name"]: [r["low"], r["value"], r["high"]] for r in page.source.results}
+    assert page.source.parameters["trafficked_share"].default == []
+    assert explorer.defaults(page)["trafficked_share"] == recorded["trafficked_share"]
+    silent = SimpleNamespace(parameters=page.source.parameters, results=[], name="31")
+    with pytest.raises(RequestError, match=r"is empty, expected a result of that name"):
+        explorer.defaults(Page(silent, None, "not in this run", "", {}, "", 0.0))
 
 
 def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):

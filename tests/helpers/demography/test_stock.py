@@ -11,6 +11,7 @@ from scipy.stats import t
 from support import PUBLISHED
 
 from helpers.data import table
+from helpers.demography import echoes
 from helpers.demography import stock as synthesis
 from helpers.methods import pooling
 
@@ -131,7 +132,7 @@ def test_equal_samples_pool_to_their_share():
 
 
 def test_an_echo_is_grouped_with_what_it_repeats(counts, cites):
-    group = dict(zip(counts["id"], synthesis.echo_groups(counts, cites), strict=True))
+    group = dict(zip(counts["id"], echoes.echo_groups(counts, cites), strict=True))
     # Stated by the publishers themselves: the 1999 survey carried forward, the same count again.
     assert group["good-friends-2002-carried"] == group["good-friends-1999-surveyed"]
     assert group["uscr-2001"] == group["uscr-2000"] == "uscr-2000"
@@ -143,26 +144,26 @@ def test_an_echo_is_grouped_with_what_it_repeats(counts, cites):
 
 
 def test_no_group_counts_twice_and_observations_stand_for_their_groups(counts, cites):
-    once = synthesis.counted_once(counts, cites, "stock", CLASSES, False)
+    once = echoes.counted_once(counts, cites, "stock", CLASSES, False)
     assert not once["group"].duplicated().any()
     observed = counts[counts["independent"] & (counts["concept"] == "stock")]
     observed = observed[observed["area"] != "yanbian"]
     assert set(observed["id"]) <= set(once["id"])
-    only = synthesis.counted_once(counts, cites, "stock", CLASSES, True)
+    only = echoes.counted_once(counts, cites, "stock", CLASSES, True)
     assert set(only["id"]) == set(observed["id"])
 
 
 def test_a_carried_number_adds_nothing(counts, cites):
-    once = synthesis.counted_once(counts, cites, "stock", CLASSES, False)
+    once = echoes.counted_once(counts, cites, "stock", CLASSES, False)
     source = counts[counts["id"] == "kfi-2019"]
     echo = source.assign(id="another", follows="kfi-2019", published="2020")
     again = pd.concat([counts, echo], ignore_index=True)
-    found = synthesis.counted_once(again, cites, "stock", CLASSES, False)
+    found = echoes.counted_once(again, cites, "stock", CLASSES, False)
     assert found["id"].tolist() == once["id"].tolist()
 
 
 def test_removing_a_source_moves_the_stock(counts, cites):
-    once = synthesis.counted_once(counts, cites, "stock", CLASSES, False)
+    once = echoes.counted_once(counts, cites, "stock", CLASSES, False)
     whole = synthesis.estimate(once, 2006)
     without = synthesis.estimate(once[once["source"] != "robinson-2010"], 2006)
     assert without.central != whole.central
@@ -170,7 +171,7 @@ def test_removing_a_source_moves_the_stock(counts, cites):
 
 
 def test_years_without_evidence_are_refused(counts, cites):
-    only = synthesis.counted_once(counts, cites, "stock", CLASSES, True)
+    only = echoes.counted_once(counts, cites, "stock", CLASSES, True)
     with pytest.raises(ValueError, match="year is 2019, expected 1998 to 2009"):
         synthesis.estimate(only, 2019)
 
@@ -179,9 +180,9 @@ def test_what_cannot_be_chosen_is_named(counts, cites):
     with pytest.raises(
         ValueError, match="method class is 'guess', expected one of compiled, field_survey"
     ):
-        synthesis.counted_once(counts, cites, "stock", ["guess"], False)
+        echoes.counted_once(counts, cites, "stock", ["guess"], False)
     with pytest.raises(ValueError, match="no count is left"):
-        synthesis.counted_once(counts, cites, "women", ["field_survey"], False)
+        echoes.counted_once(counts, cites, "women", ["field_survey"], False)
 
 
 def made_up(centre_of, years=(2000, 2002, 2004, 2006, 2008, 2010)):
@@ -201,6 +202,65 @@ def test_a_known_line_is_found_again():
     assert found.trend == pytest.approx(0.5)
     assert found.central == pytest.approx(100_000, rel=1e-3)  # halfway between, on the log scale
     assert found.tau == 0
+
+
+def test_a_class_speaks_only_near_its_own_counts():
+    exact = made_up(lambda y: 50_000.0)
+    late = exact[exact["method_class"] == "ngo"].assign(first_year=2019, last_year=2019)
+    rows = pd.concat([exact, late])
+    within, beyond = synthesis.estimate(rows, 2019), synthesis.estimate(rows, 2019, reach=9)
+    assert set(within.classes) == {"field_survey", "ngo"}  # nine years are within reach
+    assert set(beyond.classes) == {"ngo"}
+    assert beyond.central == pytest.approx(200_000, rel=1e-3)
+    reason = "its nearest count is 9 years away, expected fewer than 9"
+    assert beyond.silent == {"field_survey": reason}
+    assert synthesis.estimate(rows, 2019, reach=9, classes=False).silent == {}
+
+
+def test_an_echo_weighs_what_is_chosen():
+    kinds = {"field_survey": "government", "ngo": "compiled"}
+    rows = made_up(lambda y: 50_000.0)
+    rows["method_class"] = rows["method_class"].map(kinds)
+    centre = {w: synthesis.estimate(rows, 2005, echo_weight=w).central for w in (0, 0.5, 1)}
+    assert centre[0] == pytest.approx(50_000, rel=1e-3)
+    assert centre[1] == pytest.approx(100_000, rel=1e-3)
+    assert centre[0] < centre[0.5] < centre[1]
+    alone = rows[rows["method_class"] == "compiled"]
+    with pytest.raises(ValueError, match="found only compiled, an echo whose echo_weight is 0"):
+        synthesis.estimate(alone, 2005)
+    assert synthesis.estimate(alone, 2005, echo_weight=1).central == pytest.approx(200_000)
+
+
+def falling_field(factor):
+    """Counts of two classes with noise, of which field surveys change by `factor` a decade."""
+    rows = made_up(lambda y: 50_000.0 + 9_000 * (y % 4))
+    field = rows["method_class"] == "field_survey"
+    rows["central"] *= np.where(field, factor ** ((rows["first_year"] - 2005) / 10), 1.0)
+    return rows
+
+
+def test_a_slope_of_its_own_is_found_and_tested():
+    same, other = (synthesis.slope_of_its_own(falling_field(x), "field_survey") for x in (1, 0.05))
+    assert same.ratio == pytest.approx(0, abs=1e-6)
+    assert same.p_value == pytest.approx(1, abs=1e-2)
+    assert other.p_value < 0.001
+    assert other.own / other.others == pytest.approx(0.05, rel=1e-6)
+    rows = falling_field(0.05)
+    apart = synthesis.estimate(rows, 2005, own_slope=["field_survey"])
+    assert apart.trend == pytest.approx(other.others, rel=1e-6)
+    assert apart.tau < synthesis.estimate(rows, 2005).tau
+    with pytest.raises(ValueError, match="own_slope is 'guess'"):
+        synthesis.estimate(rows, 2005, own_slope=["guess"])
+
+
+def test_field_counts_do_not_follow_the_slope_of_statements(counts, cites):
+    # An independent computation (scipy, Nelder-Mead, full maximum likelihood): 6.87, 0.009.
+    once = echoes.counted_once(counts, cites, "stock", CLASSES, False)
+    found = synthesis.slope_of_its_own(once, "field_survey")
+    assert round(found.ratio, 2) == 6.87
+    assert round(found.p_value, 3) == 0.009
+    assert found.own == pytest.approx(0.084, abs=2e-3)
+    assert found.others == pytest.approx(0.91, abs=0.01)
 
 
 def test_a_known_line_is_found_again_in_every_year():

@@ -113,11 +113,12 @@ def test_an_origin_of_two_claims_is_counted_once_and_so_is_its_producer():
     statements = pd.DataFrame(said, columns=["claim", "source"]).assign(stance="origin")
     columns = ["claim", "from", "to", "relation", "change", "link"]
     cites = pd.DataFrame([("C01", "y", "copy", "repeats", "", "read")], columns=columns)
-    producers = {"x": "a", "y": "a", "copy": "c", "z": "b"}
+    producers = {"x": "a", "y": "a (its director)", "copy": "c", "z": "b"}
     sources = pd.DataFrame({"producer": producers, "seen": "read"})
     names = pd.DataFrame(index=pd.Index(["C01", "C02", "C03"], name="id"))
     small = claims.Ledger(names, statements, cites, sources)
     assert support(small)["origins"].to_dict() == {"C01": 2, "C02": 2, "C03": 0}
+    assert support(small)["producers"].to_dict() == {"C01": 1, "C02": 2, "C03": 0}
     found = distinct_origins(small)
     assert found["claims"].to_dict() == {"x": 2, "y": 1, "z": 1}
     assert found["producer"].nunique() == 2

@@ -136,6 +136,23 @@ def test_the_interval_is_not_stretched_to_hold_the_value():
     assert (low, high) == pytest.approx(tuple(np.quantile(draws, [0.025, 0.975])))
 
 
+def test_a_difference_of_correlations_is_that_of_common_country_years():
+    """Tiers that follow the score a year later agree fully then, and scipy gives the rest."""
+    rng = np.random.default_rng(11)
+    pairs = by_country(**{c: (rng.permutation(8) + 3, rng.integers(1, 5, 8)) for c in "ABCDE"})
+    pairs["year"] = pairs.groupby("country").cumcount()
+    followed = pairs.assign(rank=-pairs["overall"])
+    kept = followed[followed["year"] > pairs["year"].min()]
+    value, low, high = countries.correlation_difference(pairs, kept, seed=3, replicates=200)
+    common = pairs[pairs["year"] > pairs["year"].min()]
+    assert value == pytest.approx(-1 - spearmanr(common["overall"], common["rank"]).statistic)
+    assert low < value < high < 0
+    same = countries.correlation_difference(pairs, pairs, seed=3, replicates=50)
+    assert same == pytest.approx((0, 0, 0))
+    with pytest.raises(ValueError, match="2 countries, expected at least 3"):
+        countries.correlation_difference(pairs, kept[kept["country"] < "C"], seed=3)
+
+
 def test_with_ties_minus_one_is_out_of_reach():
     """Whatever the order of the pairs, none is more negative than the sorted one."""
     rng = np.random.default_rng(2)

@@ -1,19 +1,25 @@
-"""Checks on a break: placebo dates, honest intervals for short series, power, change points."""
+"""Checks on a break: placebo dates, honest intervals for short series, power."""
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from helpers.expect import expect
 from helpers.methods.existence import NotEstimable
-from helpers.methods.series import count_models, segments
+from helpers.methods.series import count_models
 from helpers.methods.series.interrupted import (
     LEAST_POINTS,
     changes,
     fit_many,
+    fit_series,
     interrupted_series,
+    one,
     refit,
 )
+from helpers.methods.series.simulated import simulate_counts
 
+RESAMPLES = 200  # of simulated series, for the error of a share
 SAME = 8  # decimals of the log of a ratio beyond which changes are rounding
 
 
@@ -65,6 +71,54 @@ def placebo_breaks(counts, break_, *, first=None, last=None, slope=True, **optio
     return table
 
 
+def placebo_familywise(
+    counts, break_, *, first=None, last=None, family, replicates=400, seed, **options
+):
+    """Ask how often the largest of all dates is as large where nothing changed at any date.
+
+    Who looks at a dozen dates finds a large change at one of them. Series are drawn from a straight
+    line without a break, fitted to the stretch, with its scatter and its autocorrelation; each date
+    is tried in each of them, and the change at a date is held to the largest over all dates
+    (Westfall & Young 1993, Resampling-Based Multiple Testing, the single-step max T).
+
+    Parameters
+    ----------
+    counts, break_, first, last, **options
+        As for `placebo_breaks`.
+    family : str
+        As for `interrupted_series`.
+    replicates, seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        As from `placebo_breaks`, with p_alone (share of the simulated series in which the change at
+        this date is as large over its error), p_family (in which it is at any date) and error
+        (Monte Carlo standard error of p_family).
+    """
+    options = {"family": family, **options}
+    table = placebo_breaks(counts, break_, first=first, last=last, **options)
+    part = counts.loc[first:last]
+    fit = fit_series(part, [break_], **options)
+    kept = [place for place, name in enumerate(fit.names) if "_change " not in name]
+    plain = replace(fit, design=fit.design[:, kept], names=tuple(fit.names[k] for k in kept))
+    plain = one(refit(plain, fit.counts[None], family=family))
+    mean = np.exp(plain.design @ plain.parameters + plain.offset)
+    rng = np.random.default_rng(seed)
+    drawn = simulate_counts(mean, spread(plain), autocorrelation(plain), replicates, rng)
+    sizes = []
+    for date in table.index:
+        fits = fit_many(drawn, part.index, [date], lost="nan", **options)
+        sizes.append(_found(fits, date, options.get("robust", False))[1])
+    seen = np.abs(np.log(table["ratio"])) / np.log(table["high"] / table["low"])
+    # the series at hand is one of those that could have come
+    as_large = np.array(sizes) >= seen.to_numpy()[:, None]
+    by_any = np.max(sizes, axis=0) >= seen.to_numpy()[:, None]
+    alone, any_date = ((1 + held.sum(axis=1)) / (1 + replicates) for held in (as_large, by_any))
+    error = np.sqrt(any_date * (1 - any_date) / replicates)
+    return table.assign(p_alone=alone, p_family=any_date, error=error)
+
+
 def autocorrelation(fit):
     """Estimate the autocorrelation at lag one, without the bias that fitted lines cause.
 
@@ -100,32 +154,6 @@ def autocorrelation(fit):
     if low * high > 0:
         return 0.9 if high < 0 else -0.9
     return float(brentq(excess, -0.9, 0.9))
-
-
-def simulate_counts(mean, overdispersion, autocorrelation, size, rng):
-    """Draw series of counts with extra spread that may be autocorrelated.
-
-    Parameters
-    ----------
-    mean : array of float, length n
-    overdispersion : float
-        alpha in variance = mean + alpha mean^2.
-    autocorrelation : float
-        Of the log-normal spread, first order, between -1 and 1.
-    size : int
-        Number of series.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    numpy.ndarray of int, shape (size, n)
-    """
-    shocks = rng.standard_normal((size, len(mean)))
-    for step in range(1, len(mean)):
-        fresh = np.sqrt(1 - autocorrelation**2) * shocks[:, step]
-        shocks[:, step] = autocorrelation * shocks[:, step - 1] + fresh
-    variance = np.log1p(overdispersion)
-    return rng.poisson(mean * np.exp(np.sqrt(variance) * shocks - variance / 2))
 
 
 def spread(fit):
@@ -216,18 +244,30 @@ def verdict(changes):
 
 
 def power(
-    mean, break_, ratios, *, overdispersion, autocorrelation, replicates=300, seed, **options
+    mean,
+    breaks,
+    ratios,
+    *,
+    tested=None,
+    overdispersion,
+    autocorrelation,
+    replicates=1000,
+    seed,
+    **options,
 ):
     """Share of simulated series in which a change of level of a known size is found.
 
     Parameters
     ----------
     mean : pandas.Series
-        Expected counts without the change.
-    break_ : label
-        First index value after the change.
+        Expected counts without the change under test; what other breaks did is in it.
+    breaks : sequence
+        Every break that the model estimates, as for `interrupted_series`.
     ratios : list of float
-        Sizes of the change of level; 1 (no change) is always simulated too.
+        Sizes of the change of level, from its break to the next; 1 (no change) is always simulated
+        too.
+    tested : label, optional
+        The break under test, the first of them if not given.
     overdispersion, autocorrelation : float
         As for `simulate_counts`.
     replicates, seed : int
@@ -238,97 +278,40 @@ def power(
     -------
     pandas.DataFrame
         Index ratio; found: share of intervals that exclude 1; found_calibrated: the same with the
-        threshold at which only 5% are found when nothing changed; error: Monte Carlo standard
-        error of the larger of the two.
+        threshold at which only 5% are found when nothing changed; error, error_calibrated: their
+        Monte Carlo standard errors, the latter with the error of the threshold itself (bootstrap
+        of the simulated series, each with its partner in which nothing changed).
     """
-    after = mean.index >= break_
-    rows, threshold = {}, None
-    for ratio in [1.0, *[r for r in ratios if r != 1]]:
-        rng = np.random.default_rng(seed)
-        truth = mean.to_numpy() * np.where(after, ratio, 1.0)
-        drawn = simulate_counts(truth, overdispersion, autocorrelation, replicates, rng)
-        fits = fit_many(drawn, mean.index, [break_], lost="nan", **options)
-        _, *ends = changes(fits, options.get("robust", False))
-        level, low, high = (values[:, 0] for values in ends)
-        found = (low > 1) | (high < 1)
-        sizes = np.nan_to_num(np.abs(np.log(level)) / np.log(high / low))  # no estimate, no find
-        threshold = np.quantile(sizes, 0.95) if threshold is None else threshold
-        shares = np.mean(found), np.mean(sizes > threshold)
-        worst = min(shares, key=lambda share: abs(share - 0.5))
-        rows[ratio] = [*shares, np.sqrt(max(worst * (1 - worst), 1 / replicates) / replicates)]
-    return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["found", "found_calibrated", "error"]
-    ).rename_axis("ratio")
-
-
-def change_points(values, *, number=None, most=5, least=3, replicates=500, seed):
-    """Search for changes of level without being told a date.
-
-    Dynamic programming over all dates with squared error; the number of changes, unless given, by
-    the Bayesian information criterion with the correction for short series of McQuarrie (1999,
-    Statistics & Probability Letters 44); intervals for the dates by resampling residuals within
-    the fitted levels.
-
-    Parameters
-    ----------
-    values : pandas.Series
-        Evenly spaced values; take logarithms of counts first.
-    number : int, optional
-        Number of changes.
-    most : int, default 5
-        Largest number tried.
-    least : int, default 3
-        Fewest points in a segment.
-    replicates, seed : int
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row per change: first (first index value after it), low, high (95% interval of it).
-        Empty if no change is preferred.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing or the series is too short for that many changes.
-    """
-    y = values.to_numpy(dtype=float)
-    if not np.isfinite(y).all():
-        raise ValueError("values: expected finite numbers, found gaps")
-    asked = most if number is None else number
-    needed = max(least * (asked + 1), 2 * asked + 5)
-    if len(y) < needed:
-        raise ValueError(f"values: {len(y)} points, expected at least {needed}")
-    tried = range(most + 1) if number is None else [number]
-    best = min((_split(y, k, least) for k in tried), key=lambda ends: _criterion(y, ends))
-    levels = _levels(y, best)
+    tested = breaks[0] if tested is None else tested
+    _, last = neighbours(mean.index, list(breaks), tested)
+    after = (mean.index >= tested) & (mean.index <= last)
     rng = np.random.default_rng(seed)
-    residuals = (y - levels) * np.sqrt(len(y) / (len(y) - len(best)))
-    again = replicates if len(best) > 1 else 0
-    drawn = [levels + rng.choice(residuals, len(y)) for _ in range(again)]
-    found = segments.split(np.reshape(drawn, (again, len(y))), len(best) - 1, least)
-    rows = [
-        {
-            "first": values.index[end],
-            "low": values.index[int(np.quantile(dates, 0.025, method="lower"))],
-            "high": values.index[int(np.quantile(dates, 0.975, method="higher"))],
-        }
-        for end, dates in zip(best[:-1], found.T, strict=False)
-    ]
-    return pd.DataFrame(rows, columns=["first", "low", "high"])
+    again = rng.integers(replicates, size=(RESAMPLES, replicates))
+    rows, unchanged = {}, None
+    for ratio in [1.0, *[r for r in ratios if r != 1]]:
+        truth = mean.to_numpy() * np.where(after, ratio, 1.0)
+        same = np.random.default_rng(seed + 1)  # the same shocks for every ratio
+        drawn = simulate_counts(truth, overdispersion, autocorrelation, replicates, same)
+        fits = fit_many(drawn, mean.index, breaks, lost="nan", **options)
+        found, sizes = _found(fits, tested, options.get("robust", False))
+        unchanged = sizes if unchanged is None else unchanged
+        share, calibrated_share = np.mean(found), np.mean(sizes > np.quantile(unchanged, 0.95))
+        thresholds = np.quantile(unchanged[again], 0.95, axis=1)
+        shares = np.mean(sizes[again] > thresholds[:, None], axis=1)
+        rows[ratio] = [
+            share,
+            calibrated_share,
+            np.sqrt(share * (1 - share) / replicates),
+            np.std(shares),
+        ]
+    columns = ["found", "found_calibrated", "error", "error_calibrated"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("ratio")
 
 
-def _split(y, number, least):
-    return [*segments.split(y[None], number, least)[0].tolist(), len(y)]
-
-
-def _levels(y, ends):
-    starts = [0, *ends[:-1]]
-    means = [np.full(b - a, y[a:b].mean()) for a, b in zip(starts, ends, strict=True)]
-    return np.concatenate(means)
-
-
-def _criterion(y, ends):
-    n, squares = len(y), max(float(np.sum((y - _levels(y, ends)) ** 2)), 1e-12)
-    parameters = 2 * len(ends)  # a level for each segment, a date for each change, the variance
-    return n * np.log(squares / n) + parameters * n * np.log(n) / (n - parameters - 2)
+def _found(fits, break_, robust):
+    """Return whether each interval of the level excludes 1, and the change over its width."""
+    names, *ends = changes(fits, robust)
+    column = names.index(f"level_change {break_}")
+    level, low, high = (values[:, column] for values in ends)
+    sizes = np.abs(np.log(level)) / np.log(high / low)
+    return (low > 1) | (high < 1), np.nan_to_num(sizes)  # no estimate, no find

@@ -2,7 +2,8 @@
 
 The model is segmented regression (Lopez Bernal, Cummins & Gasparrini 2017, Int J Epidemiol 46):
 the logarithm of the expected count is a straight line in time that may jump (level) and bend
-(slope) at each break.
+(slope) at each break. The change of level is measured at the first point after the break, where the
+line after it is compared with the line before it carried on; the slope counts from that point.
 """
 
 from dataclasses import dataclass, replace
@@ -127,7 +128,11 @@ def fit_series(counts, breaks, *, omit=(), **options):
         kept = _kept(counts.index, omit)
         counts = counts.where(kept, 0)
     y, _ = checked(counts)
-    fits = fit_many(y[None], counts.index, breaks, omit=omit, **options)
+    return one(fit_many(y[None], counts.index, breaks, omit=omit, **options))
+
+
+def one(fits):
+    """Return the first of many fits as the fit of one series."""
     return replace(
         fits,
         counts=fits.counts[0],
@@ -351,7 +356,7 @@ def _design(time, starts, index, slope, harmonics, period):
         columns.append(after)
         names.append(f"level_change {index[start]}")
         if slope:
-            columns.append(after * (time - time[start] + 1))
+            columns.append(after * (time - time[start]))
             names.append(f"slope_change {index[start]}")
     for k in range(1, harmonics + 1):
         angle = 2 * np.pi * k * time / period

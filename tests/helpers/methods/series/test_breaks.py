@@ -1,77 +1,26 @@
 """Checks on breaks: known dates, known autocorrelation, nominal error rates."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.datasets
-from support import PUBLISHED
 
 from helpers.methods.existence import NotEstimable
 from helpers.methods.series.breaks import (
     autocorrelation,
     calibrated,
-    change_points,
     neighbours,
     placebo_breaks,
+    placebo_familywise,
     power,
-    simulate_counts,
     spread,
     verdict,
 )
 from helpers.methods.series.interrupted import fit_series
-
-NILE = json.loads((PUBLISHED / "series_examples.json").read_text(encoding="utf-8"))["nile"]
+from helpers.methods.series.simulated import simulate_counts
 
 
 def line(length, level=500.0):
     return np.full(length, level)
-
-
-def test_the_nile_changed_when_others_say_it_did():
-    flow = statsmodels.datasets.nile.load_pandas().data
-    series = pd.Series(flow["volume"].to_numpy(), index=flow["year"].astype(int))
-    found = change_points(series, replicates=200, seed=1)
-    low, last_before, high = NILE["last_before"]
-    assert found["first"].tolist() == [last_before + 1]
-    assert abs(found["low"].item() - (low + 1)) <= 1
-    assert abs(found["high"].item() - (high + 1)) <= 1
-
-
-def test_change_points_are_found_where_they_were_put():
-    rng = np.random.default_rng(2)
-    values = np.repeat([5.0, 6.0, 4.5], [8, 9, 7]) + 0.1 * rng.standard_normal(24)
-    found = change_points(pd.Series(values, index=range(2002, 2026)), replicates=100, seed=1)
-    assert found["first"].tolist() == [2010, 2019]
-    assert (found["low"] <= found["first"]).all() and (found["first"] <= found["high"]).all()
-
-
-def test_no_change_point_is_preferred_in_noise():
-    rng = np.random.default_rng(4)
-    found = [
-        len(change_points(pd.Series(rng.standard_normal(24)), most=2, replicates=1, seed=1))
-        for _ in range(40)
-    ]
-    assert np.mean(np.array(found) > 0) < 0.25
-
-
-def test_search_refuses_gaps_and_too_many_changes():
-    with pytest.raises(ValueError, match="expected finite numbers, found gaps"):
-        change_points(pd.Series([1.0, np.nan, 3.0]), seed=1)
-    with pytest.raises(ValueError, match="10 points, expected at least 15"):
-        change_points(pd.Series(np.arange(10.0)), number=4, seed=1)
-
-
-def test_simulated_counts_have_the_stated_moments():
-    rng = np.random.default_rng(6)
-    counts = simulate_counts(line(40, 300.0), 0.04, 0.6, 4000, rng)
-    assert counts.mean() == pytest.approx(300, rel=0.01)
-    assert counts.var() == pytest.approx(300 + 0.04 * 300**2, rel=0.05)
-    centred = counts - counts.mean()
-    # Poisson noise is not autocorrelated and dilutes the correlation.
-    lag = np.mean(centred[:, 1:] * centred[:, :-1]) / counts.var()
-    assert lag == pytest.approx(0.6 * 3600 / 3900, abs=0.03)
 
 
 @pytest.mark.parametrize("truth", [0.0, 0.4, 0.7])
@@ -108,7 +57,7 @@ def test_power_is_nominal_without_a_change_and_full_for_a_large_one():
     mean = pd.Series(line(24, 1000.0), index=range(2002, 2026))
     found = power(
         mean,
-        2012,
+        [2012],
         [0.3],
         overdispersion=0.02,
         autocorrelation=0.0,
@@ -120,6 +69,30 @@ def test_power_is_nominal_without_a_change_and_full_for_a_large_one():
     assert abs(found.loc[1.0, "found"] - 0.05) < 3.5 * error
     assert found.loc[1.0, "found_calibrated"] == pytest.approx(0.05, abs=0.005)
     assert found.loc[0.3, "found_calibrated"] > 0.95
+
+
+def test_errors_of_power_are_those_of_repeated_simulation():
+    """The shares of many simulations scatter as each says, threshold and all."""
+    mean = pd.Series(line(20, 800.0))
+    options = {"overdispersion": 0.03, "autocorrelation": 0.3, "family": "poisson", "slope": False}
+    runs = [power(mean, [10], [0.8], replicates=150, seed=seed, **options) for seed in range(60)]
+    for share, error in (("found", "error"), ("found_calibrated", "error_calibrated")):
+        scatter = np.std([run.loc[0.8, share] for run in runs], ddof=1)
+        said = np.mean([run.loc[0.8, error] for run in runs])
+        assert said == pytest.approx(scatter, rel=0.35)  # 60 runs tell a scatter to about 10%
+        assert said > 0.02
+
+
+def test_power_falls_where_the_model_has_more_to_estimate():
+    """A second break takes the years after it away from the first."""
+    mean = pd.Series(line(24, 1000.0), index=range(2002, 2026))
+    options = {"overdispersion": 0.05, "autocorrelation": 0.0, "seed": 2, "family": "poisson"}
+    alone = power(mean, [2012], [0.7], replicates=3000, **options).loc[0.7]
+    beside = power(mean, [2012, 2020], [0.7], replicates=3000, **options).loc[0.7]
+    error = np.hypot(alone["error_calibrated"], beside["error_calibrated"])
+    assert beside["found_calibrated"] < alone["found_calibrated"] - 2 * error
+    later = power(mean, [2012, 2020], [0.2], tested=2020, replicates=100, **options)
+    assert later.loc[0.2, "found_calibrated"] > 0.9
 
 
 def test_placebo_ranks_the_true_break_first():
@@ -141,6 +114,31 @@ def test_placebo_at_an_arbitrary_date_is_first_no_more_often_than_chance():
     # A date in the middle is estimated more exactly than one near an end, so it is first less
     # often than chance, never more.
     assert first < chance + 3.5 * np.sqrt(chance * (1 - chance) / len(tables))
+
+
+@pytest.mark.parametrize("correlated", [0.0, 0.5])
+def test_family_of_dates_holds_its_error_where_nothing_changed(correlated):
+    rng = np.random.default_rng(14)
+    rows = simulate_counts(line(18, 900.0), 0.03, correlated, 60, rng)
+    options = {"family": "quasi_poisson", "replicates": 99, "seed": 3}
+    tables = [placebo_familywise(pd.Series(row), 9, **options) for row in rows]
+    least = np.array([table["p_family"].min() for table in tables])
+    alone = np.array([table["p_alone"].min() for table in tables])
+    # 5% of 60, and three and a half Monte Carlo errors
+    assert np.mean(least <= 0.05) < 0.05 + 3.5 * np.sqrt(0.05 * 0.95 / 60)
+    assert np.mean(alone <= 0.05) > 0.2  # who takes the best of the dates is wrong far more often
+    for table in tables:
+        assert (table["p_family"] >= table["p_alone"]).all()
+
+
+def test_family_of_dates_leaves_a_true_break_standing():
+    rng = np.random.default_rng(15)
+    mean = np.where(np.arange(24) >= 10, 250.0, 900.0)
+    counts = pd.Series(simulate_counts(mean, 0.005, 0.0, 1, rng)[0], index=range(2002, 2026))
+    table = placebo_familywise(counts, 2012, family="quasi_poisson", replicates=199, seed=1)
+    assert table["p_family"].idxmin() == 2012 and table.loc[2012, "p_family"] < 0.05
+    ranked = table["p_family"].to_numpy()
+    assert table["error"].to_numpy() == pytest.approx(np.sqrt(ranked * (1 - ranked) / 199))
 
 
 def test_break_too_near_the_end_of_its_stretch_is_refused():
@@ -184,7 +182,7 @@ def test_placebo_dates_without_an_estimate_are_left_out_and_listed():
 def test_power_in_sparse_series_counts_no_estimate_as_no_find():
     mean = pd.Series(0.4, index=range(12))
     options = {"overdispersion": 0.0, "autocorrelation": 0.0, "replicates": 200, "seed": 3}
-    found = power(mean, 6, [0.2], family="poisson", slope=True, **options)
+    found = power(mean, [6], [0.2], family="poisson", slope=True, **options)
     assert (found["found"] < 0.2).all() and found.notna().all(axis=None)
 
 

@@ -41,34 +41,37 @@ def simulated(rng, length, size, mean=200.0, alpha=0.0, trend=0.0):
     return [pd.Series(row) for row in rng.poisson(mean * extra)]
 
 
+def estimate_of(fit, contrast):
+    """A combination of parameters and its standard error."""
+    contrast = np.array(contrast)
+    return contrast @ fit.parameters, np.sqrt(contrast @ fit.covariance @ contrast)
+
+
 # Published worked examples
 
 
 @pytest.mark.parametrize("outcome", AUSTRALIA["printed"])
 def test_firearm_deaths_in_australia_as_printed_in_jama(outcome):
     counts = yearly(AUSTRALIA["deaths"][outcome], AUSTRALIA["first_year"])
-    found = interrupted_series(counts, [1997], exposure=AUSTRALIA["population"])
+    fit = fit_series(counts, [1997], exposure=AUSTRALIA["population"])
     # Three of the four printed intervals are narrower by one unit of the last digit.
     slack = 0.0005 if outcome == "firearm" else 0.0015
-    for row in ("level", "slope"):
+    # The study counts time after the break from 1996, so its level is that of the year before ours.
+    for row, contrast in {"level": [0, 0, 1, -1], "slope": [0, 0, 0, 1]}.items():
         ratio, low, high = AUSTRALIA["printed"][outcome][row]
-        line = found.loc[f"{row}_change 1997"]
-        assert line["ratio"] == pytest.approx(ratio, abs=0.0005)
-        assert line["low"] == pytest.approx(low, abs=slack)
-        assert line["high"] == pytest.approx(high, abs=slack)
+        middle, error = estimate_of(fit, contrast)
+        assert np.exp(middle) == pytest.approx(ratio, abs=0.0005)
+        assert np.exp(middle - 1.96 * error) == pytest.approx(low, abs=slack)
+        assert np.exp(middle + 1.96 * error) == pytest.approx(high, abs=slack)
 
 
 def test_injuries_on_a_motorway_as_printed_in_the_scan_book():
     counts = yearly(MOTORWAY["injuries"], MOTORWAY["first_year"])
     fit = fit_series(counts, [2003], family="poisson")
     printed = MOTORWAY["printed"]
-    at_first_point_after = np.array([0, 0, 1, 1])  # the book counts time after the break from 0
-    level = at_first_point_after @ fit.parameters
-    error = np.sqrt(at_first_point_after @ fit.covariance @ at_first_point_after)
-    assert [level, error] == pytest.approx(printed["level"], abs=0.00051)
-    errors = np.sqrt(np.diag(fit.covariance))
-    assert [fit.parameters[1], errors[1]] == pytest.approx(printed["trend"], abs=0.00051)
-    assert [fit.parameters[3], errors[3]] == pytest.approx(printed["slope"], abs=0.00051)
+    # The book counts time after the break from 0, as we do.
+    for place, row in enumerate(("trend", "level", "slope"), 1):
+        assert list(estimate_of(fit, np.eye(4)[place])) == pytest.approx(printed[row], abs=0.00051)
     slope = interrupted_series(counts, [2003], family="poisson").loc["slope_change 2003"]
     assert np.log(slope[["low", "high"]]).tolist() == pytest.approx(
         printed["slope_interval"], abs=0.00051
@@ -82,12 +85,22 @@ def test_injuries_on_a_motorway_as_printed_in_the_scan_book():
 @pytest.mark.parametrize("robust", [False, True])
 def test_exact_lines_give_back_level_and_slope(family, robust):
     time = np.arange(12)
-    log_mean = 5 + 0.05 * time + np.where(time >= 6, np.log(0.5) + 0.1 * (time - 5), 0)
+    log_mean = 5 + 0.05 * time + np.where(time >= 6, np.log(0.5) + 0.1 * (time - 6), 0)
     counts = many(log_mean)
     found = interrupted_series(counts, [6], family=family, robust=robust)["ratio"]
     assert found.to_dict() == pytest.approx(
         {"level_change 6": 0.5, "slope_change 6": np.exp(0.1)}, rel=1e-6
     )
+
+
+@settings(max_examples=25, deadline=None)
+@given(start=st.integers(3, 20), family=st.sampled_from(FAMILIES))
+def test_level_is_the_first_year_after_against_the_line_carried_on(start, family):
+    """Whatever the break: the fitted line over the one without the break, in its first year."""
+    counts = yearly(MOTORWAY["injuries"], 0)
+    fit = fit_series(counts, [start], family=family)
+    level = interrupted_series(counts, [start], family=family).loc[f"level_change {start}", "ratio"]
+    assert level == pytest.approx(expected(fit)[start] / expected(fit, start)[start])
 
 
 def test_season_and_exposure_are_taken_out():
@@ -245,7 +258,7 @@ def test_bad_input_is_refused_in_one_line(counts, breaks, options, message):
 def test_points_left_out_say_nothing_and_time_runs_on(family):
     """The lines before and after are met, whatever stands in the months of the change."""
     time = np.arange(24)
-    log_mean = 5 + 0.02 * time + np.where(time >= 10, np.log(0.6) - 0.05 * (time - 9), 0)
+    log_mean = 5 + 0.02 * time + np.where(time >= 10, np.log(0.6) - 0.05 * (time - 10), 0)
     found = []
     for wild in (np.nan, 0.0, 7e9):
         counts = many(log_mean)

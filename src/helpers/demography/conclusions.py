@@ -1,0 +1,81 @@
+"""What published figures say together: the stock, the share of women, the share trafficked.
+
+Notebook 22 concludes with these, and notebook 31 takes them as the inputs of its model.
+"""
+
+import numpy as np
+
+from helpers.demography.echoes import counted_once
+from helpers.demography.stock import estimate, on_log_scale
+from helpers.methods.pooling import fit, mixture, pooled_share
+
+KINDS = ("field_survey", "government", "ngo", "compiled")
+ABOUT_NUMBERS = ("C03", "C11")  # claims whose edges in the ledger join counts of people
+WOMEN, TRAFFICKED = "women_among_north_koreans", "trafficked_among_respondents"
+
+
+def stock_in(year, counts, cites, kinds=KINDS):
+    """Say what published counts imply for the people present in one year.
+
+    Parameters
+    ----------
+    year : int
+    counts, cites : pandas.DataFrame
+        The tables of counts and of the ledger's edges, as for
+        `helpers.demography.echoes.echo_groups`, with the column claim.
+    kinds : sequence of str
+        Classes of method.
+
+    Returns
+    -------
+    helpers.demography.stock.Stock
+    """
+    edges = cites[cites["claim"].isin(ABOUT_NUMBERS)]
+    return estimate(counted_once(counts, edges, "stock", list(kinds), False), year)
+
+
+def women_among(shares, level=0.9):
+    """Say what published shares of women imply for one further published share.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        Columns measure, source, year, low, central, high [fractions] and bound.
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    low, central, high : float
+        Fractions. Shares are pooled as odds on the log scale with a spread between them, as counts
+        are in `helpers.demography.stock`: "at least" is a bound, and of several shares that one
+        source prints for one year, only the first counts, because the others are of a part.
+    """
+    rows = shares[shares["measure"] == WOMEN].drop_duplicates(["source", "year"])
+    figures = rows[["low", "central", "high"]]
+    log_odds, errors = on_log_scale(figures / (1 - figures))
+    side = rows["bound"].map({"at_least": 1, "up_to": -1}).fillna(0)
+    fitted = fit(log_odds, errors, np.ones((len(rows), 1)), side)
+    spread = (fitted.covariance[0, 0] + fitted.tau**2) ** 0.5
+    ends = mixture(fitted.coefficients, [spread], fitted.freedom, level)
+    return tuple((1 / (1 + np.exp(-np.array(ends)))).tolist())
+
+
+def trafficked_among(shares, level=0.9):
+    """Pool the samples of people who were asked whether they had been trafficked.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        Columns measure, cases, central [fraction] and sample_size [persons].
+    level : float
+        Coverage.
+
+    Returns
+    -------
+    dict of str to tuple
+        See `helpers.methods.pooling.pooled_share`: "mean" and "next sample".
+    """
+    rows = shares[shares["measure"] == TRAFFICKED].dropna(subset=["sample_size"])
+    cases = rows["cases"].fillna((rows["central"] * rows["sample_size"]).round())
+    return pooled_share(cases, rows["sample_size"], level)
