@@ -20,6 +20,14 @@
     const is = ({ name, language, shouldStart }) => name || language || shouldStart === false;
     while (!context.session && !is(context.kernelPreference) && Date.now() < ends)
       await new Promise((done) => setTimeout(done, 10));
+    await context.initialize(); // the one start that is under way
+  }
+
+  // All cells wait for one promise, so that they go on in the order in which they were run.
+  const started = new WeakMap();
+  function start(context) {
+    if (!started.has(context)) started.set(context, known(context));
+    return started.get(context);
   }
 
   async function executor() {
@@ -31,9 +39,7 @@
       provides: notebook.INotebookCellExecutor,
       activate: () => ({
         runCell: async (options) => {
-          const context = options.sessionContext;
-          if (context) await known(context);
-          await context?.initialize(); // the one start that is under way
+          if (options.sessionContext) await start(options.sessionContext);
           return notebook.runCell(options);
         },
       }),
