@@ -96,7 +96,7 @@ def _slack(digits):
 
 
 def _units(printed, reason):
-    """A decimal number in a sentence of millions may leave the word out the second time."""
+    """List the units of a figure: one, and millions if the sentence speaks of them once."""
     in_millions = re.fullmatch(r"\d+\.\d+", printed) and " million" in reason
     return (1.0, 1e6) if in_millions else (1.0,)
 
