@@ -1,5 +1,6 @@
 """Checks of the whole collection: tables, notebooks and wording."""
 
+from evidence.checks.coverage import coverage_problems, typed_counts
 from evidence.checks.ledger import (
     constraint_problems,
     ledger_problems,
@@ -7,12 +8,14 @@ from evidence.checks.ledger import (
     verdict_problems,
 )
 from evidence.checks.numbers import typed_numbers
+from evidence.checks.reasons import reason_problems
 from evidence.checks.style import style_problems
 from evidence.checks.tables import check_tables
 from evidence.checks.wording import table_wording, unwelcome
 from evidence.classroom.lessons import read_lesson
 from evidence.classroom.versions import exercise_problems
 from evidence.errors import RequestError
+from evidence.files import ROOT
 from evidence.notebooks.files import find, is_of_class
 from evidence.notebooks.parameters import read_parameters
 from evidence.notebooks.stored import fingerprint, unstable_outputs
@@ -34,16 +37,20 @@ def problems():
     beside = [table(name) for name in ("terms", "anchors", "anchor_bounds")]
     lines = ledger_problems(ledger) + constraint_problems(*beside)
     lines += unused_sources(FOLDER) + table_wording()
-    results = {}
+    lines += coverage_problems(table("coverage"), ledger.claims)
+    lines += typed_counts((ROOT / "README.md").read_text(encoding="utf-8"), ledger.claims)
+    results, numbers = {}, {}
     for notebook in find():
         try:
             lines += [
                 f"{notebook.name}: {line}" for line in check_notebook(notebook, ledger.claims)
             ]
+            numbers[notebook.name] = _numbers(notebook.parameters)
         except RequestError as error:
             lines.append(str(error))
         results |= {f"{notebook.name}:{result['name']}": result for result in notebook.results}
-    return lines + verdict_problems(ledger, results)
+    lines += verdict_problems(ledger, results)
+    return lines + reason_problems(ledger, results, table("events"), numbers)
 
 
 def check_notebook(notebook, claims):
@@ -86,6 +93,13 @@ def check_notebook(notebook, claims):
             lines += [f"cell {index}: {line}" for line in typed_numbers(prose, claims)]
         lines += [f"cell {index}: {line}" for line in unwelcome("".join(cell["source"]))]
     return lines
+
+
+def _numbers(parameters):
+    """List the numbers among the defaults of a notebook's parameters."""
+    defaults = [parameter.default for parameter in parameters.values()]
+    flat = [one for value in defaults for one in (value if isinstance(value, list) else [value])]
+    return [float(one) for one in flat if isinstance(one, int | float)]
 
 
 def _stored(notebook, cells):

@@ -149,7 +149,7 @@ def test_circular_citation_is_found():
 
 
 def test_all_claims_of_the_article_are_there(ledger):
-    wanted = [f"C{n:02}" for n in range(1, 42)] + [f"R{n:02}" for n in range(1, 7)]
+    wanted = [f"C{n:02}" for n in range(1, 59)] + [f"R{n:02}" for n in range(1, 11)]
     assert [name for name in ledger.claims.index if not name.startswith("L")] == wanted
 
 
