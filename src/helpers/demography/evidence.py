@@ -60,7 +60,7 @@ def statements_about(counts, cites, shares, *, kinds=KINDS, without=()):
     )
     said = pd.concat([women, trafficked])
     said = said.assign(kind=said["design"], when=0.0, producer=said["source"].map(maker))
-    counted = counted.assign(producer=counted["source"].map(maker))
+    counted = counted.assign(producer=counted["producer"].str.split(r" \(|,| and ").str[0])
     names = ["node", *FIGURES, "kind", "producer", "when", "cases", "asked"]
     rows = pd.concat([counted, said])[names]
     return rows[~rows["source"].isin(without)].reset_index(drop=True)
