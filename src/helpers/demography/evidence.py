@@ -5,13 +5,17 @@ Notebooks 22 and 31 build the same `helpers.methods.graph.Graph` from it; 31 add
 
 import pandas as pd
 
-from helpers.demography.conclusions import ABOUT_NUMBERS, KINDS, TRAFFICKED, WOMEN
 from helpers.demography.echoes import counted_once
 from helpers.demography.stock import CENTRE_YEAR, DECADE
-from helpers.methods.graph import Node
+from helpers.methods.graph import Graph, Node
 
+KINDS = ("field_survey", "government", "ngo", "compiled")
+ABOUT_NUMBERS = ("C03", "C11")  # claims whose edges in the ledger join counts of people
+WOMEN, TRAFFICKED = "women_among_north_koreans", "trafficked_among_respondents"
 STOCK, WOMEN_SHARE, TRAFFICKED_SHARE = "stock", "share women", "share trafficked"
+PROCEEDS = "proceeds per woman"
 TRAFFICKED_WOMEN = "trafficked_among_women"
+CLAIMING = ("sun-2023",)  # the source of C03, which is what notebooks 22 and 31 test
 NODES = {
     STOCK: Node("log", 1_000, 1_000_000, trend=1.4),
     WOMEN_SHARE: Node("logit", 0.05, 0.95),
@@ -25,7 +29,32 @@ def decades(year):
     return (year - CENTRE_YEAR) / DECADE
 
 
-def statements_about(counts, cites, shares, *, kinds=KINDS, without=()):
+def evidence_graph(counts, cites, shares, *, proceeds=None, **chosen):
+    """Build the graph of evidence that notebooks 22 and 31 share.
+
+    Parameters
+    ----------
+    counts, cites, shares : pandas.DataFrame
+        As for `statements_about`.
+    proceeds : sequence of 3 floats, optional
+        Low, central and high proceeds per woman [US dollars a year]: a prior, since no statement
+        speaks of them; a further node if given.
+    **chosen
+        See `statements_about`.
+
+    Returns
+    -------
+    helpers.methods.graph.Graph
+    """
+    nodes = dict(NODES)
+    if proceeds is not None:
+        nodes[PROCEEDS] = Node("log", proceeds[0], proceeds[-1])
+    return Graph(nodes, statements_about(counts, cites, shares, **chosen))
+
+
+def statements_about(
+    counts, cites, shares, *, kinds=KINDS, independent_only=False, without=CLAIMING
+):
     """Lay out what was published as statements, each origin once.
 
     Parameters
@@ -34,6 +63,8 @@ def statements_about(counts, cites, shares, *, kinds=KINDS, without=()):
         The tables of counts, of the ledger's edges and of shares.
     kinds : sequence of str
         Classes of method of the counts.
+    independent_only : bool
+        Whether only counts that state an observation of their own are taken.
     without : sequence of str
         Sources left out; whoever tests a claim leaves out the claim's own.
 
@@ -45,8 +76,10 @@ def statements_about(counts, cites, shares, *, kinds=KINDS, without=()):
         of people asked are one more kind of statement about it.
     """
     edges = cites[cites["claim"].isin(ABOUT_NUMBERS)]
-    stock = counted_once(counts, edges, "stock", list(kinds), False).assign(node=STOCK)
+    stock = counted_once(counts, edges, "stock", list(kinds), independent_only)
+    stock = stock.assign(node=STOCK)
     counted = counts[(counts["concept"] == "women") & counts["method_class"].isin(kinds)]
+    counted = counted[counted["independent"]] if independent_only else counted
     counted = pd.concat([stock, counted.assign(node=f"{STOCK} * {WOMEN_SHARE}")])
     middle = (counted["first_year"] + counted["last_year"]) / 2
     counted = counted.assign(when=decades(middle), kind=counted["method_class"])

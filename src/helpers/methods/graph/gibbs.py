@@ -13,6 +13,7 @@ from scipy.special import log_ndtr, ndtri_exp
 
 FREEDOM = 4  # of the half-t prior of every spread
 WALKS = ((0.4, 0.0), (0.0, 1.2), (0.5, 0.8))  # steps of log spreads: of statements, of producers
+NUDGE = 0.6  # step of the log-odds of a share in a product
 
 
 class Chains:
@@ -33,6 +34,7 @@ class Chains:
         self.levels_at = layout.straight.shape[1]
         self.made = np.eye(len(layout.group_of_producer))[layout.producer]
         self.products = sorted({row for row, _ in layout.curved})
+        self.bent = np.flatnonzero(sum(part != 0 for _, part in layout.curved))
         self.sorts = self._sorts(groups)
         self.single, self.of_row = np.unique(layout.home, return_inverse=True)
         self.maker, self.of_maker = np.unique(layout.group_of_producer, return_inverse=True)
@@ -122,6 +124,24 @@ class Chains:
             take = np.log(self.rng.random(self.count)) < gain
         self.coefficients = np.where(take[:, None], proposed, self.coefficients)
         self.producers = np.where(take[:, None], makers, self.producers)
+        if self.products:
+            self._nudge(weights)
+
+    def _nudge(self, weights):
+        """Walk the shares that products bend in, which reaches where no straight line would."""
+        moved = self.coefficients.copy()
+        moved[:, self.bent] += NUDGE * self.rng.normal(size=(self.count, len(self.bent)))
+        gain = self._exact(moved, weights) - self._exact(self.coefficients, weights)
+        take = np.log(self.rng.random(self.count)) < gain
+        self.coefficients = np.where(take[:, None], moved, self.coefficients)
+
+    def _exact(self, coefficients, weights):
+        """Log posterior of levels given biases and spreads."""
+        rest = self.drawn - self._means(coefficients) - self.producers @ self.made.T
+        away = coefficients[:, : self.levels_at] - self.layout.mean
+        return (
+            -(weights * rest**2).sum(axis=1) / 2 - (away**2 / self.layout.variance).sum(axis=1) / 2
+        )
 
     def _bend(self, coefficients, makers, weights):
         """Log-likelihood of the rows about products, exact less linearised."""

@@ -76,7 +76,7 @@ class Graph:
             raise Refusal("statements: found none, expected at least one")
         rows = rows.assign(
             target=[tuple(part.strip() for part in text.split("*")) for text in rows["node"]],
-            when=rows["when"] if "when" in rows else 0.0,
+            when=rows.get("when", 0.0),
         )
         expect_each("node", [name for target in rows["target"] for name in target], nodes)
         expect_each("bound", rows["bound"], BOUNDS)
@@ -211,7 +211,10 @@ def _read(nodes, rows, range_covers, point_factor):
         scale = nodes[target[0]].scale if len(target) == 1 else "log"
         figures = row[["low", "central", "high"]].to_numpy(float)
         known = figures[~np.isnan(figures)]
-        if not len(known) or not ((known > 0) & (known < (1 if scale == "logit" else np.inf))).all():
+        if (
+            not len(known)
+            or not ((known > 0) & (known < (1 if scale == "logit" else np.inf))).all()
+        ):
             raise Refusal(
                 f"statement {place + 1}, of {row['node']} by {row['source']}: found "
                 f"{', '.join(f'{x:g}' for x in known) or 'no figure'}, expected numbers above 0"

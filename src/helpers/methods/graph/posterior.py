@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from helpers.expect import expect
 from helpers.methods.chains import agreement
@@ -47,24 +48,22 @@ class Draws:
         """Draws of a spread, on the node's scale, shape (chains, draws)."""
         return self.spreads[..., self.groups[node, group]]
 
-    def agree(self, nodes=None, when=0.0, fewest=FEWEST_EFFECTIVE):
-        """See whether the chains agree on nodes; refuse where they do not.
+    def agreement(self, when=0.0):
+        """R-hat and effective number of draws of every node, one row each."""
+        found = {name: agreement(self.scaled(name, when)) for name in self.nodes}
+        return pd.DataFrame(found, index=["rhat", "effective"]).T
 
-        Returns
-        -------
-        dict of str to (R-hat, effective number of draws)
-
-        Raises
-        ------
-        NotEstimable
-            If R-hat is above 1.02, or the effective number of draws below `fewest`.
-        """
-        found = {name: agreement(self.scaled(name, when)) for name in nodes or self.nodes}
-        for name, (rhat, effective) in found.items():
+    def refusal(self, when=0.0, fewest=FEWEST_EFFECTIVE):
+        """Say why the chains carry no estimate: R-hat above 1.02, too few draws; else empty."""
+        for name, (rhat, effective) in self.agreement(when).iterrows():
             if not rhat <= MOST_RHAT or effective < fewest:
-                raise NotEstimable(
-                    f"{name}: the chains do not agree (R-hat {rhat:.3f}, expected at most "
-                    f"{MOST_RHAT}; {effective:,.0f} effective draws, expected {fewest:,} or more); "
-                    "ask for more draws"
+                return (
+                    f"the chains do not agree on {name} (R-hat {rhat:.3f}, expected at most "
+                    f"{MOST_RHAT}; {effective:,.0f} effective draws, expected {fewest:,} or more)"
                 )
-        return found
+        return ""
+
+    def agree(self, when=0.0, fewest=FEWEST_EFFECTIVE):
+        """Raise `NotEstimable` with the reason of `refusal`, if there is one."""
+        if reason := self.refusal(when, fewest):
+            raise NotEstimable(reason)
