@@ -1,6 +1,6 @@
 """What is published of the stock, of women in it, and of trafficking, as one graph of evidence.
 
-Notebooks 22 and 31 build the same `helpers.methods.graph.Graph` from it; 31 adds the proceeds.
+Notebooks 22 and 31 build the same `helpers.methods.graph.Graph` from it.
 """
 
 import pandas as pd
@@ -13,7 +13,6 @@ KINDS = ("field_survey", "government", "ngo", "compiled")
 ABOUT_NUMBERS = ("C03", "C11")  # claims whose edges in the ledger join counts of people
 WOMEN, TRAFFICKED = "women_among_north_koreans", "trafficked_among_respondents"
 STOCK, WOMEN_SHARE, TRAFFICKED_SHARE = "stock", "share women", "share trafficked"
-PROCEEDS = "proceeds per woman"
 TRAFFICKED_WOMEN = "trafficked_among_women"
 CLAIMING = ("sun-2023",)  # the source of C03, which is what notebooks 22 and 31 test
 NODES = {
@@ -29,16 +28,13 @@ def decades(year):
     return (year - CENTRE_YEAR) / DECADE
 
 
-def evidence_graph(counts, cites, shares, *, proceeds=None, **chosen):
+def evidence_graph(counts, cites, shares, **chosen):
     """Build the graph of evidence that notebooks 22 and 31 share.
 
     Parameters
     ----------
     counts, cites, shares : pandas.DataFrame
         As for `statements_about`.
-    proceeds : sequence of 3 floats, optional
-        Low, central and high proceeds per woman [US dollars a year]: a prior, since no statement
-        speaks of them; a further node if given.
     **chosen
         See `statements_about`.
 
@@ -46,10 +42,7 @@ def evidence_graph(counts, cites, shares, *, proceeds=None, **chosen):
     -------
     helpers.methods.graph.Graph
     """
-    nodes = dict(NODES)
-    if proceeds is not None:
-        nodes[PROCEEDS] = Node("log", proceeds[0], proceeds[-1])
-    return Graph(nodes, statements_about(counts, cites, shares, **chosen))
+    return Graph(NODES, statements_about(counts, cites, shares, **chosen))
 
 
 def statements_about(
