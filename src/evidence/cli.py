@@ -70,15 +70,25 @@ def check():
 
 @main.command()
 @click.argument("notebook", nargs=-1)
-def accept(notebook):
-    """Run notebooks as they are and store their outputs in notebooks/ as the reference."""
+@click.option("--tables", is_flag=True, help="Seal the tables only, and run no notebook.")
+@click.option("--why", metavar="TEXT", help="Write the corrections that are missing, for this reason.")
+def accept(notebook, tables, why):
+    """Seal the tables, run notebooks as they are, and store their outputs as the reference."""
+    from evidence.tables.accept import refuse_reason_alone, seal_tables
+
+    refuse_reason_alone(tables, why)
+    if tables and notebook:
+        raise RequestError("--tables runs no notebook: name none, or leave it out")
+    whole = seal_tables(why)
+    if tables:
+        sys.exit(0 if whole else 1)
     from evidence.folder import place
     from evidence.run.accept import accept as store
     from evidence.run.cache import Cache
     from evidence.run.running import CACHE, refuse_wrong_tables
 
     refuse_wrong_tables(Cache(place.RUNS / CACHE))
-    failed = False
+    failed = not whole
     for chosen in files.find(notebook):
         changes, problem = store(chosen)
         failed = failed or bool(problem)

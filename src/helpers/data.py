@@ -77,6 +77,11 @@ def description(folder=FOLDER):
     return content
 
 
+def forget():
+    """Read the description anew when it is next asked for, because it was written."""
+    _resources.cache_clear()
+
+
 def _expect_columns(resource, place):
     """Refuse a description of a table without name, path or typed columns."""
     keys = resource if isinstance(resource, dict) else {}
