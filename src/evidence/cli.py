@@ -12,6 +12,7 @@ from evidence.notebooks import files
 from evidence.notebooks.new import new
 from evidence.run.command import run, sweep
 from evidence.site.command import site
+from evidence.tables.add import add
 from evidence.terminal import console
 from evidence.warm.lab import lab
 from helpers.data import TableError
@@ -104,5 +105,6 @@ main.add_command(results)
 main.add_command(compare)
 main.add_command(classroom)
 main.add_command(new)
+main.add_command(add)
 main.add_command(site)
 main.add_command(lab)

@@ -61,14 +61,14 @@ def table_problems(folder=FOLDER, only=None):
             tables[name] = rows
     for name, rows in tables.items():
         if only is None or name in only:
-            lines[name] = _cell_problems(rows, tables)
+            lines[name] = cell_problems(rows, tables)
     corrected = tables.get("corrections")
     if corrected and (only is None or "corrections" in only) and not lines["corrections"]:
         lines["corrections"] = correction_problems(corrected, tables)
     return [line for name, found in lines.items() if not only or name in only for line in found]
 
 
-def _cell_problems(rows, tables):
+def cell_problems(rows, tables):
     """Find what is wrong in the cells of one table; what compares cells needs each to be right."""
     lines = [*character_problems(rows), *value_problems(rows)]
     lines += reference_problems(rows, tables)
