@@ -72,7 +72,9 @@ def check():
 @main.command()
 @click.argument("notebook", nargs=-1)
 @click.option("--tables", is_flag=True, help="Seal the tables only, and run no notebook.")
-@click.option("--why", metavar="TEXT", help="Write the corrections that are missing, for this reason.")
+@click.option(
+    "--why", metavar="TEXT", help="Write the corrections that are missing, for this reason."
+)
 def accept(notebook, tables, why):
     """Seal the tables, run notebooks as they are, and store their outputs as the reference."""
     from evidence.tables.accept import refuse_reason_alone, seal_tables

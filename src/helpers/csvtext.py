@@ -91,5 +91,7 @@ def _decoded(data, name):
     for mark in "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029":  # splitlines would end a row there
         if mark in text:
             row = text[: text.index(mark)].count("\n") + 1
-            raise TableError(f"{name}: row {row}: found the character {ord(mark):#x}, expected none")
+            raise TableError(
+                f"{name}: row {row}: found the character {ord(mark):#x}, expected none"
+            )
     return text

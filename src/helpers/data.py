@@ -71,7 +71,9 @@ def description(folder=FOLDER):
         raise TableError(f"{path.name}: expected JSON with resources, found {error}") from None
     resources = content.get("resources") if isinstance(content, dict) else None
     if not isinstance(resources, list) or not resources:
-        raise TableError(f"{path.name}: found no list of resources, expected {{\"resources\": [...]}}")
+        raise TableError(
+            f'{path.name}: found no list of resources, expected {{"resources": [...]}}'
+        )
     for number, resource in enumerate(resources, 1):
         _expect_columns(resource, f"{path.name}: resource {number}")
     return content

@@ -55,3 +55,29 @@ def wrong_text(cell, address=False):
     if address and not ADDRESS.fullmatch(cell):
         return "an address that starts with https:// or http:// and holds no space or quote"
     return ""
+
+
+def disguised(text):
+    """Name characters of prose that cannot be seen, and words that mix two alphabets.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of str
+    """
+    hidden = {c for c in text if unicodedata.category(c) == "Cf"}
+    mixed = {
+        c
+        for word in re.findall(r"[^\W\d_]{2,}", text)
+        if not word.isascii()
+        for c in word
+        if unicodedata.name(c, "LATIN").split()[0] in ("CYRILLIC", "GREEK", "ARMENIAN", "FULLWIDTH")
+        and re.search("[A-Za-z]", word)
+    }
+    return [
+        f"found {unicodedata.name(c, hex(ord(c)))}, expected a letter that is what it looks like"
+        for c in sorted(hidden | mixed)
+    ]

@@ -1,19 +1,21 @@
 """Checks of the whole collection: tables, notebooks and wording."""
 
+from evidence.checks.characters import disguised
+from evidence.checks.form import form_problems
 from evidence.checks.ledger import (
     constraint_problems,
     ledger_problems,
     unused_sources,
     verdict_problems,
 )
-from evidence.checks.numbers import typed_numbers
+from evidence.checks.numbers import typed_numbers, unknown_claims
 from evidence.checks.style import style_problems
 from evidence.checks.tables import check_tables
 from evidence.checks.wording import table_wording, unwelcome
 from evidence.classroom.lessons import read_lesson
 from evidence.classroom.versions import exercise_problems
 from evidence.errors import RequestError
-from evidence.notebooks.files import find, is_of_class
+from evidence.notebooks.files import find, is_of_class, is_telling, source_of
 from evidence.notebooks.parameters import read_parameters
 from evidence.notebooks.stored import fingerprint, unstable_outputs
 from evidence.tables.seal import seal_problems
@@ -35,16 +37,40 @@ def problems():
     beside = [table(name) for name in ("terms", "anchors", "anchor_bounds")]
     lines = ledger_problems(ledger) + constraint_problems(*beside)
     lines += unused_sources(FOLDER) + table_wording() + seal_problems()
-    results = {}
-    for notebook in find():
+    results, notebooks = {}, find()
+    for notebook in notebooks:
         try:
-            lines += [
-                f"{notebook.name}: {line}" for line in check_notebook(notebook, ledger.claims)
-            ]
+            found = form_problems(notebook.content)
+            if not found:
+                results |= {f"{notebook.name}:{each['name']}": each for each in notebook.results}
+                found = check_notebook(notebook, ledger.claims)
+            lines += [f"{notebook.name}: {line}" for line in found]
         except RequestError as error:
             lines.append(str(error))
-        results |= {f"{notebook.name}:{result['name']}": result for result in notebook.results}
-    return lines + verdict_problems(ledger, results)
+    return lines + map_problems(notebooks) + verdict_problems(ledger, results)
+
+
+def map_problems(notebooks):
+    """Name the notebooks that the first one, which holds the map, does not link to.
+
+    Parameters
+    ----------
+    notebooks : list of evidence.notebooks.files.Notebook
+        The collection, in its order.
+
+    Returns
+    -------
+    list of str
+    """
+    first = notebooks[0]
+    if form_problems(first.content):
+        return []
+    prose = "".join(source_of(cell) for cell in first.cells if cell["cell_type"] == "markdown")
+    return [
+        f"{notebook.name}: found on no map, expected a row for it in the map of {first.name}"
+        for notebook in notebooks
+        if f"({notebook.name}.ipynb)" not in prose
+    ]
 
 
 def check_notebook(notebook, claims):
@@ -65,7 +91,9 @@ def check_notebook(notebook, claims):
     RequestError
         If it is no notebook, or its cell of parameters is not as it should be.
     """
-    lines = []
+    lines = form_problems(notebook.content)
+    if lines:
+        return lines
     cells = notebook.cells
     read_parameters(cells, notebook.name)
     if not notebook.question:
@@ -82,10 +110,12 @@ def check_notebook(notebook, claims):
     ]
     lines += style_problems(cells, claims)
     for index, cell in enumerate(cells, 1):
+        text, found = source_of(cell), []
         if cell["cell_type"] == "markdown" and not is_of_class(cell):
-            prose = "".join(cell["source"])
-            lines += [f"cell {index}: {line}" for line in typed_numbers(prose, claims)]
-        lines += [f"cell {index}: {line}" for line in unwelcome("".join(cell["source"]))]
+            found += typed_numbers(text, claims)
+        if cell["cell_type"] == "markdown" or is_telling(cell):
+            found += [*unknown_claims(text, claims), *disguised(text)]
+        lines += [f"cell {index}: {line}" for line in [*found, *unwelcome(text)]]
     return lines
 
 

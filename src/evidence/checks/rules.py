@@ -6,6 +6,7 @@ reason why it stands.
 """
 
 from collections import defaultdict
+from itertools import pairwise
 
 
 def rule_problems(rows, tables):
@@ -33,8 +34,8 @@ def rule_problems(rows, tables):
                 continue
             lines.append(rows.problem(row, column, entry[column], expected))
         lines += [
-            f"data/datapackage.json: table {rows.name}, rule {rule['kind']}: found an exception for "
-            f"{row!r}, expected none, because no such row breaks the rule"
+            f"data/datapackage.json: table {rows.name}, rule {rule['kind']}: found an exception "
+            f"for {row!r}, expected none, because no such row breaks the rule"
             for row in sorted(excused - used)
         ]
     return lines
@@ -113,7 +114,7 @@ def _unbroken(rows, rule, _tables):
         if loose and group[0][1][rule["within"][0]] in loose:
             continue
         group.sort(key=lambda pair: pair[1][end])
-        for (_, before), (row, entry) in zip(group, group[1:], strict=False):
+        for (_, before), (row, entry) in pairwise(group):
             begins, expected = int(entry[start] or entry[end]), int(before[end]) + 1
             if begins != expected:
                 yield row, start if entry[start] else end, f"{expected}, after {before[end]}"

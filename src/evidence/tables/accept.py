@@ -102,7 +102,7 @@ def is_figure(field):
 
 
 def correction(cell, why=""):
-    """Return a row of the table of corrections, by column; the reason and source are to be added."""
+    """Return a row of the table of corrections, by column; its reason and source are to come."""
     words = re.sub(r"[^a-z0-9]+", "-", f"{cell.table} {cell.row} {cell.column} {cell.now}".lower())
     return {
         "id": words.strip("-"),

@@ -86,7 +86,9 @@ def _place(rows, entry):
     if keys == sorted(keys):
         return bisect(keys, tuple(entry[c] for c in rows.key))
     group = "claim" if "claim" in rows.header else rows.key[0]
-    alike = [place for place, each in enumerate(rows.entries.values()) if each[group] == entry[group]]
+    alike = [
+        place for place, each in enumerate(rows.entries.values()) if each[group] == entry[group]
+    ]
     return alike[-1] + 1 if alike else len(rows.cells)
 
 

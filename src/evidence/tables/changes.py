@@ -26,6 +26,7 @@ class Cell:
     now: str
 
     def __str__(self):
+        """Say where it is, what it was and what it is."""
         return f"{self.row}, column {self.column}: {_quiet(self.was)} -> {_quiet(self.now)}"
 
 
@@ -163,7 +164,9 @@ def _flat(part, path=""):
         pairs = part.items()
     elif isinstance(part, list):
         names = [p.get("name") or p.get("value") if isinstance(p, dict) else None for p in part]
-        pairs = [(name or number, p) for number, (name, p) in enumerate(zip(names, part, strict=True))]
+        pairs = [
+            (name or number, p) for number, (name, p) in enumerate(zip(names, part, strict=True))
+        ]
     else:
         return {path: str(part)}
     flat = {}

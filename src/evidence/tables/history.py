@@ -43,7 +43,10 @@ def _git(path, *words):
         return b""
     try:
         done = subprocess.run(
-            [git, "-C", str(path.parent), *words], capture_output=True, timeout=PATIENCE, check=False
+            [git, "-C", str(path.parent), *words],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return b""

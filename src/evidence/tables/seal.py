@@ -1,8 +1,8 @@
 """The seal of the tables: `hash` and `bytes` of each file, and a hash of each description.
 
 Both stand in datapackage.json and are renewed by `evidence accept` alone, so that no cell and no
-constraint changes unnoticed. Line ends and a byte-order mark, which git or a spreadsheet may change,
-are not part of it.
+constraint changes unnoticed. Line ends and a byte-order mark, which git or a spreadsheet may
+change, are not part of it.
 """
 
 import hashlib
@@ -57,10 +57,14 @@ def seal_problems(folder=FOLDER):
             lines.append(f"{file}: found no seal, expected hash and bytes; {RENEW}")
         elif (resource["hash"], resource["bytes"]) != (of_bytes(data), len(normalised(data))):
             said = changes.of_table(resource, data, folder)
-            lines += [f"{file}: differs from its seal: {words}; {RENEW}" for words in said.in_words()]
+            lines += [
+                f"{file}: differs from its seal: {words}; {RENEW}" for words in said.in_words()
+            ]
         if resource.get(DESCRIBED) != of_description(resource):
             said = "; ".join(changes.of_description(resource, folder))
-            lines.append(f"{place}: table {resource['name']} differs from its seal: {said}; {RENEW}")
+            lines.append(
+                f"{place}: table {resource['name']} differs from its seal: {said}; {RENEW}"
+            )
     if content.get(DESCRIBED) != of_description(content):
         said = "found another name, licence or list of tables"
         lines.append(f"{place}: differs from its seal: {said}; {RENEW}")
