@@ -90,9 +90,10 @@ def accept(notebook, tables, why):
     from evidence.run.cache import Cache
     from evidence.run.running import CACHE, refuse_wrong_tables
 
-    refuse_wrong_tables(Cache(place.RUNS / CACHE))
+    chosen_ones = files.find(notebook)
+    refuse_wrong_tables(Cache(place.RUNS / CACHE), chosen_ones)
     failed = not whole
-    for chosen in files.find(notebook):
+    for chosen in chosen_ones:
         changes, problem = store(chosen)
         failed = failed or bool(problem)
         click.echo(f"{chosen.name}: {problem or 'accepted'}", err=bool(problem))
