@@ -49,7 +49,7 @@ def _table(resource):
     for key in NEEDED:
         if not resource.get(key):
             yield f"{key}: found nothing, expected it"
-    if any(not (licence.get("name") and licence.get("path")) for licence in resource["licenses"]
+    if any(not (licence.get("name") and licence.get("path")) for licence in resource.get("licenses", ())
            if isinstance(licence, dict)):  # fmt: skip
         yield "licenses: found one without name or path, expected both"
     wanted = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
