@@ -49,8 +49,8 @@ def _table(resource):
     for key in NEEDED:
         if not resource.get(key):
             yield f"{key}: found nothing, expected it"
-    if any(not (licence.get("name") and licence.get("path")) for licence in resource.get("licenses", ())
-           if isinstance(licence, dict)):  # fmt: skip
+    licences = [each for each in resource.get("licenses", ()) if isinstance(each, dict)]
+    if any(not (licence.get("name") and licence.get("path")) for licence in licences):
         yield "licenses: found one without name or path, expected both"
     wanted = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
     for key, value in wanted.items():

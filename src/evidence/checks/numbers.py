@@ -11,7 +11,7 @@ DATES = re.compile(
     r"|December)\b"
 )
 COUNTED = re.compile(  # a year before these words is a number of them
-    r"\b(?:1[89]|20)\d\d (?=(?:women|girls|men|people|persons|children|victims|arrivals|cases)\b)"
+    r"\b((?:1[89]|20)\d\d) (?=(?:women|girls|men|people|persons|children|victims|arrivals|cases)\b)"
 )
 CLAIM = re.compile(r"\b[CRL]\d\d\b")
 # What stands apart from prose: code, formulas, comments. A number alone, or before words, is none.
@@ -58,7 +58,11 @@ def typed_numbers(prose, claims):
     lines = []
     for line in re.split(r"\n\s*\n", without_code(prose)):
         quoted = re.findall(r"\[([CRL]\d\d)\]", line)
-        line = COUNTED.sub(lambda found: found[0].replace(" ", ".0 "), line)
+        lines += [
+            f"typed number {found}, expected a computed sentence or a quoted claim: "
+            f"{line.strip()[:60]}"
+            for found in COUNTED.findall(line)
+        ]
         for form in ALLOWED:
             line = form.sub(" ", line)
         known = {

@@ -154,7 +154,7 @@ def _answer(column, field, known, usual):
         wrong = wrong_value(cell, field) or wrong_text(cell, address=column == "url")
         if not wrong and cell and known and cell not in known:
             near = closest(cell, known)
-            wrong = f"did you mean {near}?" if near else f"one of {len(known)} ids, none is near"
+            wrong = f"one of {len(known)} ids" + (f"; did you mean {near}?" if near else "")
         if not wrong:
             return cell
         click.echo(f"    found {cell or 'nothing'!r}, expected {wrong}")

@@ -82,8 +82,8 @@ def test_json_that_is_no_notebook_is_named(content):
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('seed: int = int("3")', "seed is `int('3')`, expected a value written out"),
-        ("seed: int = 2**3", "seed is `2 ** 3`, expected a value written out"),
+        ('seed: int = int("3")', r"seed is `int\('3'\)`, expected a value written out"),
+        ("seed: int = 2**3", r"seed is `2 \*\* 3`, expected a value written out"),
         ("a.seed: int = 3", "found `a.seed`, expected a name"),
         ("x[0]: int = 3", r"found `x\[0\]`, expected a name"),
         ("seed: int = other", "seed is `other`, expected a value written out"),
@@ -114,11 +114,10 @@ def test_a_typed_number_in_disguise_is_named(prose):
 
 
 @pytest.mark.parametrize(
-    "prose", ["## 3. Flow", "`seed = 4711`", "`2021`", "$k = 4711$", "In 2011 women came."]
+    "prose", ["## 3. Flow", "`seed = 4711`", "`2021`", "$k = 4711$", "In 2011, women came."]
 )
 def test_what_is_code_formula_or_date_may_stand(prose):
-    wanted = ["typed number 2011.0"] if "2011 women" in prose else []
-    assert [line[:19] for line in typed_numbers(prose, CLAIMS)] == wanted
+    assert typed_numbers(prose, CLAIMS) == []
 
 
 def test_a_claim_that_does_not_exist_is_named():

@@ -196,7 +196,7 @@ def test_a_wrong_table_that_no_notebook_names_does_not_stop_it(notebook, monkeyp
     monkeypatch.setattr(table_checks, "check_tables", lambda: ["data/tiers.csv: row 3: x"])
     path = notebook("seed: int = 1  # start [; 0..]", 'table = "claims"')
     running.refuse_wrong_tables(Cache(tmp_path), [plan.Notebook(path)])
-    with pytest.raises(RequestError, match="data/tiers.csv: row 3: x"):
+    with pytest.raises(RequestError, match=r"^data/tiers\.csv: row 3: x$"):
         running.refuse_wrong_tables(Cache(tmp_path), find(["42"]))
 
 

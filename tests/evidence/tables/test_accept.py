@@ -72,7 +72,12 @@ def test_a_reason_writes_the_corrections_that_are_missing(committed):
 
 
 def test_new_rows_and_words_are_named_and_need_no_correction(committed):
-    change(committed, "arrivals_totals", '"33,882 in all"', "33882 in all")
+    change(
+        committed,
+        "arrivals_totals",
+        'women,24372,mou-2023,"33,882 in all"',
+        "women,24372,mou-2023,33882 in all",
+    )
     with (committed / "published_changes.csv").open("a", encoding="utf-8") as file:
         file.write("2020,2022,world,0.3,150,unodc-2024-report,secondary\n")
     done, lines = seal(committed)

@@ -44,7 +44,7 @@ def test_a_source_and_its_statement_are_written_where_they_belong(tables):
         ("sources", SOURCE, {"date": "2003-02-30"}, "column date: found '2003-02-30'"),
         ("sources", SOURCE, {"id": "hrw-2002"}, "column id: found hrw-2002, expected no repeat"),
         ("sources", SOURCE, {"title": ""}, "column title: found 'nothing', expected a value"),
-        ("statements", STATEMENT, {"source": "hrw-202"}, r"did you mean hrw-2002\?"),
+        ("statements", STATEMENT, {"source": "hwr-2002"}, r"did you mean hrw-2002\?"),
         ("statements", STATEMENT, {"claim": "C99"}, "expected an id of the table claims"),
         ("statements", STATEMENT, {"source": "hrw-2002", "unit": "persons"}, "as C26 has it"),
         ("statements", STATEMENT, {"source": "hrw-2002", "low": "9"}, "expected an empty cell"),
@@ -76,7 +76,7 @@ def test_another_file_is_refused_in_one_line(tmp_path, text):
 
 
 def test_cells_are_asked_for_until_they_are_right(tables, monkeypatch):
-    answers = iter(["C26", "hrw-20002", "hrw-2002", "", "1x", "900", "persons per year", "up_to",
+    answers = iter(["C26", "hwr-2002", "hrw-2002", "", "1x", "900", "persons per year", "up_to",
                     "", "", "", "suports", "supports", "Under 900.", "secondary"])  # fmt: skip
     said = []
     monkeypatch.setattr(add.click, "prompt", lambda *_, **__: next(answers))
@@ -84,6 +84,6 @@ def test_cells_are_asked_for_until_they_are_right(tables, monkeypatch):
     given = add.ask("statements", tables)
     assert given["id"] == "C26-hrw-2002" and given["high"] == "900"
     hints = [line for line in said if line.startswith("    found")]
-    assert hints[0] == "    found 'hrw-20002', expected did you mean hrw-2002?"
+    assert hints[0].startswith("    found 'hwr-2002'") and "did you mean hrw-2002?" in hints[0]
     assert "expected number" in hints[1] and "did you mean supports?" in hints[2]
     assert next(answers, None) is None
