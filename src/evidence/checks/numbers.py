@@ -11,6 +11,7 @@ DATES = re.compile(
     r"|December)\b"
 )
 COUNTED = re.compile(  # a year before these words is a number of them
+    r"(?<!\b[Ii]n )(?<!\b[Oo]f )(?<!\b[Bb]y )(?<!\b[Ss]ince )(?<!\b[Ff]rom )"
     r"\b((?:1[89]|20)\d\d) (?=(?:women|girls|men|people|persons|children|victims|arrivals|cases)\b)"
 )
 CLAIM = re.compile(r"\b[CRL]\d\d\b")

@@ -114,7 +114,7 @@ def test_a_typed_number_in_disguise_is_named(prose):
 
 
 @pytest.mark.parametrize(
-    "prose", ["## 3. Flow", "`seed = 4711`", "`2021`", "$k = 4711$", "In 2011, women came."]
+    "prose", ["## 3. Flow", "`seed = 4711`", "`2021`", "$k = 4711$", "In 2011 women came."]
 )
 def test_what_is_code_formula_or_date_may_stand(prose):
     assert typed_numbers(prose, CLAIMS) == []
