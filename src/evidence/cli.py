@@ -12,6 +12,7 @@ from evidence.notebooks import files
 from evidence.notebooks.new import new
 from evidence.run.command import run, sweep
 from evidence.site.command import site
+from evidence.tables.add import add
 from evidence.terminal import console
 from evidence.warm.lab import lab
 from helpers.data import TableError
@@ -70,16 +71,29 @@ def check():
 
 @main.command()
 @click.argument("notebook", nargs=-1)
-def accept(notebook):
-    """Run notebooks as they are and store their outputs in notebooks/ as the reference."""
+@click.option("--tables", is_flag=True, help="Seal the tables only, and run no notebook.")
+@click.option(
+    "--why", metavar="TEXT", help="Write the corrections that are missing, for this reason."
+)
+def accept(notebook, tables, why):
+    """Seal the tables, run notebooks as they are, and store their outputs as the reference."""
+    from evidence.tables.accept import refuse_reason_alone, seal_tables
+
+    refuse_reason_alone(tables, why)
+    if tables and notebook:
+        raise RequestError("--tables runs no notebook: name none, or leave it out")
+    whole = seal_tables(why)
+    if tables:
+        sys.exit(0 if whole else 1)
     from evidence.folder import place
     from evidence.run.accept import accept as store
     from evidence.run.cache import Cache
     from evidence.run.running import CACHE, refuse_wrong_tables
 
-    refuse_wrong_tables(Cache(place.RUNS / CACHE))
-    failed = False
-    for chosen in files.find(notebook):
+    chosen_ones = files.find(notebook)
+    refuse_wrong_tables(Cache(place.RUNS / CACHE), chosen_ones)
+    failed = not whole
+    for chosen in chosen_ones:
         changes, problem = store(chosen)
         failed = failed or bool(problem)
         click.echo(f"{chosen.name}: {problem or 'accepted'}", err=bool(problem))
@@ -94,5 +108,6 @@ main.add_command(results)
 main.add_command(compare)
 main.add_command(classroom)
 main.add_command(new)
+main.add_command(add)
 main.add_command(site)
 main.add_command(lab)

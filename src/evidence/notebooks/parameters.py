@@ -89,9 +89,12 @@ def read_parameters(cells, where):
     RequestError
         If there is not exactly one cell tagged ``parameters``, or a line does not follow the form.
     """
-    tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
+    tagged = [c for c in cells if "parameters" in (c.get("metadata", {}).get("tags") or ())]
     if len(tagged) != 1:
         raise RequestError(f"{where}: {len(tagged)} cells tagged parameters, expected 1")
+    if tagged[0].get("cell_type") != "code":
+        kind = tagged[0].get("cell_type")
+        raise RequestError(f"{where}: found a {kind} cell tagged parameters, expected a code cell")
     code = "".join(tagged[0]["source"])
     try:
         statements = ast.parse(code).body
@@ -112,6 +115,8 @@ def _parameter(statement, comment, where):
     one_line = statement.lineno == statement.end_lineno  # papermill reads only these
     if not (isinstance(statement, ast.AnnAssign) and statement.value is not None and one_line):
         raise RequestError(f"{place}: found `{ast.unparse(statement)}`, {form}")
+    if not isinstance(statement.target, ast.Name):
+        raise RequestError(f"{place}: found `{ast.unparse(statement.target)}`, expected a name")
     name, kind = statement.target.id, ast.unparse(statement.annotation)
     if kind.removeprefix("list[").removesuffix("]") not in TYPES:
         raise RequestError(f"{place}: {name} has type {kind}, expected {', '.join(TYPES)} or list")
@@ -122,13 +127,22 @@ def _parameter(statement, comment, where):
     parameter = Parameter(
         name=name,
         kind=kind,
-        default=ast.literal_eval(statement.value),
+        default=_default(statement.value, f"{place}: {name}"),
         meaning=match["meaning"],
         unit=unit,
         reference=reference,
         **_allowed(values, place),
     )
     return replace(parameter, default=check_value(parameter, parameter.default, where))
+
+
+def _default(value, place):
+    """Return a default that is written out; papermill and `evidence list` compute nothing."""
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        found = ast.unparse(value)
+        raise RequestError(f"{place} is `{found}`, expected a value written out") from None
 
 
 def _allowed(text, place):

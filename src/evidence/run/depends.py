@@ -85,7 +85,7 @@ def reached(cells, folder):
     ours, others = {}, {}
     while waiting:
         name = waiting.pop()
-        path = _module(name, folder)
+        path = module_file(name, folder)
         if path is None:
             others[name] = None
         elif name not in ours:
@@ -113,7 +113,7 @@ def imported(source):
     return names
 
 
-def _module(name, folder):
+def module_file(name, folder):
     """Return the file of a module of the helpers, or of one beside the notebook; or None."""
     first, *rest = name.split(".")
     path = PACKAGE.joinpath(*rest) if first == PACKAGE.name else folder.joinpath(first, *rest)

@@ -14,7 +14,9 @@ from evidence.notebooks.files import find
 from evidence.run.cache import Cache
 from evidence.run.depends import digest
 from evidence.run.execute import NOT_RUN, execute
+from evidence.run.named import tables_named
 from evidence.run.task import Outcome
+from helpers.data import DESCRIPTION
 
 CACHE = ".cache"
 
@@ -68,7 +70,7 @@ def carry_out(jobs, options, progress, sweep=False):
         Before anything is executed, if tables, folder or cluster cannot serve.
     """
     cache = Cache(place.RUNS / CACHE)
-    refuse_wrong_tables(cache)
+    refuse_wrong_tables(cache, [job.notebook for job in jobs])
     compute = _computer(options)
     folder = place.run_folder(options.out)
     start = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -120,20 +122,28 @@ def duration(seconds):
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
 
 
-def refuse_wrong_tables(cache):
+def refuse_wrong_tables(cache, notebooks):
     """Refuse to start long work on tables that are not as their schema says.
 
-    Tables that were found in order are not looked at again until they change.
+    A fault in a table that none of the notebooks names does not stop them. Tables that were found
+    in order are not looked at again until they change.
     """
     from evidence.checks import tables
 
-    paths = [Path(tables.__file__), *sorted((ROOT / "data").glob("*.*"))]
+    paths = [
+        *sorted(Path(tables.__file__).parent.glob("*.py")),
+        *sorted((ROOT / "data").glob("*.*")),
+    ]
     state = digest("".join(f"{p.name} {digest(p.read_bytes())}" for p in paths))
     known = cache.folder / "tables.checked"
     if known.is_file() and known.read_text(encoding="utf-8") == state:
         return
     problems = tables.check_tables()
     if problems:
+        concern = {DESCRIPTION, *(f"{name}.csv" for name in tables_named(notebooks))}
+        problems = [p for p in problems if p.partition(":")[0].removeprefix("data/") in concern]
+        if not problems:
+            return
         more = f" (and {len(problems) - 1} more: `evidence check`)" if problems[1:] else ""
         raise RequestError(problems[0] + more)
     try:

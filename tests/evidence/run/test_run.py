@@ -10,7 +10,9 @@ from support import SETUP
 
 from evidence import cli
 from evidence.checks import tables as table_checks
+from evidence.errors import RequestError
 from evidence.folder import place
+from evidence.notebooks.files import find
 from evidence.run import depends, plan, running
 from evidence.run.cache import Cache
 from evidence.run.execute import execute
@@ -181,13 +183,21 @@ def test_folders_that_cannot_serve_are_refused(notebook, evidence, tmp_path):
 
 @pytest.mark.usefixtures("no_kernel")
 def test_a_wrong_table_stops_the_run_before_any_kernel(notebook, evidence, monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        table_checks, "check_tables", lambda: ["data/a.csv: row 3: wrong", "another"]
-    )
-    done = evidence("run", notebook(), "--out", tmp_path / "out")
+    wrong = [f"data/claims.csv: row 3: {word}" for word in ("wrong", "another")]
+    monkeypatch.setattr(table_checks, "check_tables", lambda: ["data/tiers.csv: x", *wrong])
+    path = notebook("seed: int = 1  # start [; 0..]", 'table = "claims"')
+    done = evidence("run", path, "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert done.output == "evidence: data/a.csv: row 3: wrong (and 1 more: `evidence check`)\n"
+    assert done.output == "evidence: data/claims.csv: row 3: wrong (and 1 more: `evidence check`)\n"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_wrong_table_that_no_notebook_names_does_not_stop_it(notebook, monkeypatch, tmp_path):
+    monkeypatch.setattr(table_checks, "check_tables", lambda: ["data/tiers.csv: row 3: x"])
+    path = notebook("seed: int = 1  # start [; 0..]", 'table = "claims"')
+    running.refuse_wrong_tables(Cache(tmp_path), [plan.Notebook(path)])
+    with pytest.raises(RequestError, match=r"^data/tiers\.csv: row 3: x$"):
+        running.refuse_wrong_tables(Cache(tmp_path), find(["42"]))
 
 
 def test_ctrl_c_keeps_what_is_finished(notebook, tmp_path):
