@@ -130,7 +130,7 @@ def _empty_when(rows, rule, _tables):
 
 
 def _same_as(rows, rule, tables):
-    """Expect a column to hold what the row of another table holds that `by` refers to."""
+    """Expect a column to hold what the row that `by` refers to holds, if that holds any."""
     other = tables.get(rule["table"])
     if other is None:
         return
@@ -139,8 +139,8 @@ def _same_as(rows, rule, tables):
     for row, entry in rows.entries.items():
         filled = not rule.get("if_filled") or any(entry[column] for column in rule["if_filled"])
         wanted = theirs.get(entry[rule["by"]])
-        if filled and wanted is not None and entry[rule["column"]] != wanted:
-            words = f"{wanted or 'nothing'}, as {entry[rule['by']]} has it in {rule['table']}"
+        if filled and wanted and entry[rule["column"]] != wanted:
+            words = f"{wanted}, as {entry[rule['by']]} has it in {rule['table']}"
             yield row, rule["column"], words
 
 
