@@ -75,6 +75,8 @@ def write_manifest(folder, jobs, outcomes, start, inputs):
                 "reused": outcome.reused,
                 "kernel": outcome.kernel,
                 "tables": outcome.tables,
+                "reads": outcome.reads,
+                "unseen": list(outcome.unseen),
                 "because": list(outcome.because),
             }
             for job, outcome in zip(jobs, outcomes, strict=True)

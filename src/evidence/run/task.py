@@ -1,7 +1,6 @@
 """One task: a notebook with its parameters, executed through papermill, here or elsewhere."""
 
 import json
-import os
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -10,14 +9,10 @@ from pathlib import Path
 
 from evidence.notebooks.files import FOLDER
 from evidence.run.cache import why
-from evidence.run.depends import parts
-from evidence.warm.client import ORDINARY
+from evidence.run.depends import environment, parts, unseen_in_helpers
+from evidence.run.reads import EDITED, named
+from evidence.warm.home import KERNEL
 from helpers.data import table_digest
-
-KERNEL = "evidence"  # the kernelspec that starts kernels warm (kernel.json)
-# One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
-# many cores a machine has. Whoever sets the variable has their way.
-THREADS = "OPENBLAS_NUM_THREADS"
 
 
 @dataclass(frozen=True)
@@ -46,12 +41,8 @@ class Outcome:
     kernel: str = ""  # "warm" or "ordinary"
     tables: dict = field(default_factory=dict)  # digests of the tables it read
     because: tuple = ()  # what changed since it was computed last
-
-
-def environment(cold):
-    """Return the environment of a task's kernel."""
-    variables = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
-    return variables | ({ORDINARY: "1"} if cold else {})
+    reads: dict = field(default_factory=dict)  # what else it read (`evidence.run.reads`)
+    unseen: tuple = ()  # why it cannot be reused
 
 
 def run_task(task):
@@ -103,7 +94,8 @@ def run_task(task):
                 text, said = repeatable(target.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:  # it was cut off, as on a full disk
             problem = problem or f"its executed notebook cannot be read ({error})"
-    edited = [] if problem else changed(task)
+    reads = named(said.get("seen", {}))
+    edited = [] if problem else changed(task) + [p for p, how in reads.items() if how == EDITED]
     if edited:  # the result stands for neither state
         problem = f"edited while it ran: {', '.join(edited[:5])}"
     outcome = Outcome(
@@ -114,6 +106,8 @@ def run_task(task):
         problem=problem,
         kernel=said.get("kernel", ""),
         tables={name: table_digest(name) for name in said.get("tables", ())},
+        reads=reads,
+        unseen=(*said.get("seen", {}).get("unseen", ()), *unseen_in_helpers(task)),
     )
     return outcome, text
 
@@ -123,7 +117,7 @@ def changed(task):
     if task.known is None:
         return []
     here = parts(json.loads(task.notebook)["cells"], Path(task.folder), task.known["parameters"])
-    return why({"parts": task.known, "tables": {}}, here)
+    return why({"parts": task.known, "tables": {}, "reads": {}}, here)
 
 
 def repeatable(text):

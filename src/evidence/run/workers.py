@@ -10,8 +10,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
-from evidence.run.depends import reached
-from evidence.run.task import Outcome, environment, run_task
+from evidence.run.depends import environment, reached
+from evidence.run.task import Outcome, run_task
 from evidence.warm.client import prepare
 from evidence.warm.place import NoTemplateError
 
