@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 import helpers
+from evidence.scratch import usual
 from evidence.warm.client import ORDINARY
 from evidence.warm.home import isolated, settings
 from evidence.warm.watch import habits
@@ -40,7 +41,7 @@ def digest(text):
 def environment(cold=False):
     """Return the environment of a task's kernel."""
     variables = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
-    return isolated(variables) | ({ORDINARY: "1"} if cold else {})
+    return isolated(usual(variables)) | ({ORDINARY: "1"} if cold else {})
 
 
 def parts(cells, folder, parameters):

@@ -26,6 +26,7 @@ class Task:
     limit: float | None = None  # seconds
     cold: bool = False
     known: dict | None = None  # what it depends on
+    variables: dict = field(default_factory=dict)  # of its kernel, besides the usual
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def run_task(task):
     """
     import nbformat
     import papermill
-    from nbclient.exceptions import CellTimeoutError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     from evidence.run import engine
 
@@ -80,18 +81,21 @@ def run_task(task):
                 cwd=str(folder if folder.is_dir() else FOLDER),
                 progress_bar=False,
                 limit=task.limit,
-                environment=environment(task.cold),
+                environment=environment(task.cold) | task.variables,
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
         except CellTimeoutError as error:
             over = task.limit and time.perf_counter() - clock >= task.limit
             problem = f"no end after {task.limit:g} seconds (--timeout)" if over else str(error)
+        except DeadKernelError:
+            problem = f"its kernel ended {_where(target)}"
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
         try:
             if target.exists():
                 text, said = repeatable(target.read_text(encoding="utf-8"))
+                problem = problem or stopped_early(json.loads(text)["cells"])
         except (OSError, ValueError) as error:  # it was cut off, as on a full disk
             problem = problem or f"its executed notebook cannot be read ({error})"
     reads = named(said.get("seen", {}))
@@ -110,6 +114,31 @@ def run_task(task):
         unseen=(*said.get("seen", {}).get("unseen", ()), *unseen_in_helpers(task)),
     )
     return outcome, text
+
+
+def stopped_early(cells):
+    """Say where a notebook ended itself, which papermill takes for its end; empty if nowhere."""
+    for number, cell in enumerate(cells, 1):
+        tags = cell.get("metadata", {}).get("tags", ())
+        for output in cell.get("outputs", ()):
+            ended = output.get("ename") == "SystemExit"
+            if ended and not {"raises-exception", "nbval-raises-exception"} & set(tags):
+                return f"stopped early in cell {number} (sys.exit); what follows did not run"
+    return ""
+
+
+def _where(path):
+    """Name the cell that a notebook's kernel did not survive."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.exists() else []
+    began = [n for n, cell in enumerate(cells, 1) if cell.get("execution_count") is not None]
+    last = next((n for n, c in enumerate(cells, 1) if _runs(c) and n not in began), None)
+    return (
+        f"in cell {last}, as after os._exit or without memory" if last else "itself, as by quit()"
+    )
+
+
+def _runs(cell):
+    return cell["cell_type"] == "code" and "".join(cell["source"]).strip()
 
 
 def changed(task):

@@ -7,11 +7,11 @@ JupyterLab starts another kernelspec and keeps them. What can still matter is in
 import hashlib
 import os
 import sys
-import tempfile
 from functools import cache
 from pathlib import Path
 
 from evidence.files import write_whole
+from evidence.scratch import usual_folder
 
 KERNEL = "evidence"  # the kernelspec that starts kernels warm (kernel.json)
 DROPPED = ("MATPLOTLIBRC", "PYTHONSTARTUP")
@@ -37,7 +37,7 @@ def isolated(environment):
 def home():
     """Return the folder of these settings: in the Python environment, or a temporary one."""
     user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
-    inside, outside = Path(sys.prefix), Path(tempfile.gettempdir()) / f"evidence-home-{user}"
+    inside, outside = Path(sys.prefix), Path(usual_folder()) / f"evidence-home-{user}"
     folder = inside / "share" / "evidence-home" if os.access(inside, os.W_OK) else outside
     profile = folder / "ipython" / "profile_default"
     for made in (folder / "matplotlib", profile / "startup"):

@@ -11,6 +11,7 @@ from pathlib import Path
 import zmq
 from jupyter_client.provisioning import LocalProvisioner
 
+from evidence.scratch import usual
 from evidence.warm.client import fork_kernel
 from evidence.warm.home import KERNEL, isolated
 from evidence.warm.place import NoTemplateError
@@ -43,7 +44,7 @@ class WarmProvisioner(LocalProvisioner):
             manager.transport_encryption = "auto"
         prepared = await super().pre_launch(**kwargs)
         if manager and manager.kernel_name == KERNEL:  # JupyterLab's keeps the user's settings
-            prepared["env"] = isolated(prepared.get("env") or os.environ)
+            prepared["env"] = isolated(usual(prepared.get("env") or os.environ))
         return prepared
 
     async def launch_kernel(self, cmd, **kwargs):

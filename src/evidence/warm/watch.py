@@ -7,7 +7,7 @@ count: their versions are known. Readers in other languages open files unseen, s
 of them is only said to do so (`NATIVE`).
 """
 
-# ruff: noqa: PTH
+# ruff: noqa: PTH100, PTH109, PTH110, PTH113, PTH118, PTH119, PTH120, PTH123, PTH208
 # os.path, because pathlib calls what is replaced here.
 
 import dis
@@ -59,6 +59,9 @@ WORKER_MODULES = "multiprocessing.popen_"
 MACHINERY = (
     "IPython", "comm", "ipykernel", "ipywidgets", "jupyter_client", "tempfile.py", "tornado", "zmq",
 )  # fmt: skip
+SET_BY_KERNEL = {
+    "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_PAGER", "MPLBACKEND", "PAGER", "TERM",
+}  # fmt: skip
 FONTS = "font_manager.py"
 _watch = None
 
@@ -225,7 +228,7 @@ class Watch:
     def writes(self, path):
         """Note a file that is written: a result that is reused would not write it."""
         self.written.add(path)
-        if path.startswith(self.ours) or not path.startswith(self.temporary):
+        if path.startswith(self.ours) or not _folder(path).startswith(self.temporary):
             self.say(f"writes {os.path.basename(path)}")
 
     def reads(self, path):
@@ -259,7 +262,9 @@ class Watch:
 
     def code(self, code):
         """Look through code that is about to run."""
-        if isinstance(code, CodeType) and self.is_user(code.co_filename):
+        if not isinstance(code, CodeType) or code.co_filename.startswith(self.helpers):
+            return  # helpers are read as text, whether they are imported now or were before
+        if self.is_user(code.co_filename):
             reasons, dynamic = habits(code)
             self.unseen |= dict.fromkeys(reasons)
             self.dynamic = self.dynamic or dynamic
@@ -599,15 +604,20 @@ def _stand_in_for_chance(watch, np):
 
 
 def _stand_in_for_variables(watch):
-    usual = type(os.environ)
+    usual, own = type(os.environ), set()
 
     class Variables(usual):
         """The environment, which notes who reads it."""
 
         def __getitem__(self, name):
-            if not watch.busy and watch.by_user():
+            ours = name in own or name in SET_BY_KERNEL or name.startswith("JPY_")
+            if not ours and not watch.busy and watch.by_user():
                 watch.variables.setdefault(name, variable(self._peek(name)))
             return super().__getitem__(name)
+
+        def __setitem__(self, name, value):
+            own.add(name)
+            super().__setitem__(name, value)
 
         def __iter__(self):
             if not watch.busy and watch.by_user():
