@@ -5,10 +5,12 @@ command ends; what a killed command left goes when the next one starts.
 """
 
 import contextlib
+import multiprocessing
 import os
 import shutil
 import signal
 import tempfile
+from multiprocessing import forkserver
 from pathlib import Path
 
 from evidence.errors import RequestError
@@ -29,9 +31,16 @@ def scratch():
     with _own(base) as folder:
         os.environ[USUAL], os.environ["TMPDIR"] = str(usual), str(folder)
         kept, tempfile.tempdir = tempfile.tempdir, str(folder)
+        # Otherwise multiprocessing makes a folder and removes it when this one is gone.
+        process = multiprocessing.current_process()._config
+        of_workers = process.pop("tempdir", None)
+        process["tempdir"] = str(folder)
         try:
             yield folder
         finally:
+            with uninterrupted():
+                forkserver._forkserver._stop()  # its socket stands here
+            process["tempdir"] = of_workers
             tempfile.tempdir = kept
             del os.environ[USUAL]
             if before is None:
@@ -64,7 +73,8 @@ def _base(usual):
     short = _default()
     if not short:
         raise RequestError(
-            f"TMPDIR is {len(str(usual))} letters long, expected at most {LONGEST}: sockets stand in it"
+            f"TMPDIR is {len(str(usual))} letters long, expected at most {LONGEST}, "
+            "because sockets stand in it"
         )
     return Path(short)
 

@@ -31,9 +31,13 @@ class Notebook:
     def content(self):
         """The notebook as read from its JSON."""
         try:
-            return json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
             raise RequestError(f"{self.path.name}: not a notebook ({error})") from None
+        problem = _shape(found)
+        if problem:
+            raise RequestError(f"{self.path.name}: not a notebook ({problem})")
+        return found
 
     @property
     def cells(self):
@@ -63,6 +67,24 @@ class Notebook:
     def results(self):
         """The results recorded in its outputs, in order."""
         return recorded(self.cells)
+
+
+def _shape(found):
+    """Say in what a notebook's JSON is not a notebook's; empty if it is one."""
+    if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
+        return "expected an object with a list of cells"
+    for number, cell in enumerate(found["cells"], 1):
+        if not isinstance(cell, dict):
+            return f"cell {number} is {type(cell).__name__}, expected an object"
+        kinds = {"cell_type": str, "source": (str, list), "metadata": dict}
+        if cell.get("cell_type") == "code":
+            kinds["outputs"] = list
+        for name, kind in kinds.items():
+            if not isinstance(cell.get(name), kind):
+                return f"cell {number} has no {name}, or one of another kind"
+        if not isinstance(cell["metadata"].get("tags", []), list):
+            return f"cell {number} has tags that are no list"
+    return ""
 
 
 def source_of(cell):

@@ -19,6 +19,7 @@ from evidence.errors import RequestError
 from helpers.words import span
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
+LONGEST_TEXT, LONGEST_SHOWN = 100_000, 200  # letters
 RANGE = re.compile(r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?")
 
 
@@ -157,14 +158,19 @@ def parse_value(parameter, text, where):
         return check_value(parameter, [part.strip() for part in text.split(",")], where)
     if parameter.is_list and not text.lstrip().startswith("["):
         text = f"[{text}]"
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
+    return check_value(parameter, _read(text), where)
+
+
+def _read(text):
+    """Read a value as JSON or Python writes it; what is neither stays a text, which is refused."""
+    if len(text) > LONGEST_TEXT:
+        return text
+    for read in (json.loads, ast.literal_eval):
         try:
-            value = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            value = text
-    return check_value(parameter, value, where)
+            return read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return text
 
 
 def check_value(parameter, value, where):
@@ -176,7 +182,7 @@ def check_value(parameter, value, where):
         Naming the parameter, the value found and what was expected.
     """
     wrong = RequestError(
-        f"{where}: parameter {parameter.name} is {value!r}, expected {parameter.allowed}"
+        f"{where}: parameter {parameter.name} is {_shown(value)}, expected {parameter.allowed}"
     )
     if parameter.is_list != isinstance(value, list):
         raise wrong
@@ -192,7 +198,27 @@ def check_value(parameter, value, where):
     return values if parameter.is_list else values[0]
 
 
+def _shown(value):
+    """Write a value for a message; a very long one is cut."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # more digits or brackets than Python writes
+        return f"a {type(value).__name__} too long to show"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
+def _is_text(item):
+    """Whether a text can be written to a file; bytes that were not UTF-8 cannot."""
+    try:
+        item.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _typed(parameter, item, wrong):
+    if isinstance(item, str) and not _is_text(item):
+        raise wrong
     if parameter.item is float and type(item) is int and abs(item) < 2**1000:
         return float(item)
     if type(item) is not parameter.item or (parameter.item is float and not math.isfinite(item)):
