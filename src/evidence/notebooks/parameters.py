@@ -3,7 +3,8 @@
 Each line of the cell reads ``name: type = default  # meaning [unit; range; reference]``. The range
 is ``low..high`` (either end may be missing), or words to choose from, ``women|men``. "ascending"
 after a numeric range means three values, low, central, high; or none, if that is the default, in
-whose place the notebook puts what the collection concludes. The comment holds no equals sign,
+whose place the notebook puts what the collection concludes. "3 values" and "sum at most 1" after it
+hold for the whole of a list. The comment holds no equals sign,
 because papermill would then skip the line in ``papermill --help-notebook``.
 """
 
@@ -20,7 +21,10 @@ from helpers.words import span
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 LONGEST_TEXT, LONGEST_SHOWN = 100_000, 200  # letters
-RANGE = re.compile(r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?")
+RANGE = re.compile(
+    r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?"
+    r"(?: (?P<count>\d+) values)?(?: sum at most (?P<total>[\d.]*\d))?"
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Parameter:
     high: float | None = None
     choices: tuple = ()
     ascending: bool = False
+    count: int | None = None  # of values in a list
+    total: float | None = None  # which the values of a list may not exceed together
     reference: str = ""
 
     @property
@@ -62,7 +68,9 @@ class Parameter:
         if self.ascending:
             empty = "an empty list, or " if self.default == [] else ""
             return f"{empty}three ascending values (low, central, high), each a {text}"
-        return f"list, each {text}" if self.is_list else text
+        many = f"list of {self.count}" if self.count else "list"
+        together = f", at most {self.total:g} together" if self.total is not None else ""
+        return f"{many}, each {text}{together}" if self.is_list else text
 
 
 def _end_in_words(end):
@@ -141,7 +149,9 @@ def _allowed(text, place):
     if not match:
         raise RequestError(f"{place}: found range `{text}`, expected low..high or word|word")
     ends = {end: float(match[end]) for end in ("low", "high") if match[end]}
-    return {**ends, "ascending": bool(match["ascending"])}
+    rules = {"count": int(match["count"])} if match["count"] else {}
+    rules |= {"total": float(match["total"])} if match["total"] else {}
+    return {**ends, **rules, "ascending": bool(match["ascending"])}
 
 
 def parse_value(parameter, text, where):
@@ -191,6 +201,10 @@ def check_value(parameter, value, where):
         too_low = parameter.low is not None and item < parameter.low
         too_high = parameter.high is not None and item > parameter.high
         if too_low or too_high or (parameter.choices and item not in parameter.choices):
+            raise wrong
+    if parameter.is_list:
+        several = parameter.count not in (None, len(values))
+        if several or (parameter.total is not None and sum(values) > parameter.total + 1e-9):
             raise wrong
     left_open = values == [] == parameter.default
     if parameter.ascending and not left_open and (len(values) != 3 or values != sorted(values)):

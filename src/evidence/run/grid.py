@@ -8,7 +8,13 @@ from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.notebooks.parameters import check_value, parse_value
-from evidence.run.plan import Job, assigned, refuse_unknown, refuse_unknown_claims
+from evidence.run.plan import (
+    Job,
+    assigned,
+    refuse_unknown,
+    refuse_unknown_claims,
+    refuse_wrong_order,
+)
 
 PAIRS = {"[": "]", "(": ")", "{": "}"}
 QUOTES = "\"'"
@@ -63,6 +69,7 @@ def points(notebook, assignments=(), grid=None):
     _refuse_repeats(jobs)
     for job in jobs:
         refuse_unknown_claims(job)
+        refuse_wrong_order(job)
     return jobs
 
 
@@ -159,7 +166,7 @@ def _loader():
                 seen.add(key.value)
             return super().construct_mapping(node, deep)
 
-    # YAML 1.1 reads 5e7 as a text, 010 as eight and 1:30:00 as 5,400; people mean what Python reads.
+    # YAML 1.1 reads 5e7 as a text, 010 as eight and 1:30:00 as 5,400, which nobody means.
     Loader.yaml_implicit_resolvers = {
         letter: [(tag, form) for tag, form in known if tag not in NUMBERS]
         for letter, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
