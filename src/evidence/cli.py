@@ -20,17 +20,22 @@ from evidence.terminal import console
 from evidence.warm.lab import lab
 from helpers.data import TableError
 
+COMMAND = "evidence.command"
 LONG = ("accept", "class", "run", "site", "sweep")  # commands that start kernels or Sphinx
 
 
 class Commands(click.Group):
     """A group whose user mistakes end in one line and exit status 2."""
 
+    def parse_args(self, context, args):
+        """Note the name of the command, which decides how it is prepared."""
+        context.meta[COMMAND] = next((word for word in args if not word.startswith("-")), "")
+        return super().parse_args(context, args)
+
     def invoke(self, context):
         """Run the chosen command."""
-        words = context.protected_args + context.args
         try:
-            with _prepared(words[0] if words else ""):
+            with _prepared(context.meta[COMMAND]):
                 return super().invoke(context)
         except (RequestError, TableError) as error:
             click.echo(f"evidence: {_in_one_line(error)}", err=True)
