@@ -69,6 +69,9 @@ class Notebook:
         return recorded(self.cells)
 
 
+OPTIONAL = {"metadata": {}}  # by what its absence means
+
+
 def _shape(found):
     """Say in what a notebook's JSON is not a notebook's; empty if it is one."""
     if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
@@ -80,9 +83,9 @@ def _shape(found):
         if cell.get("cell_type") == "code":
             kinds["outputs"] = list
         for name, kind in kinds.items():
-            if not isinstance(cell.get(name), kind):
+            if not isinstance(cell.get(name, OPTIONAL.get(name)), kind):
                 return f"cell {number} has no {name}, or one of another kind"
-        if not isinstance(cell["metadata"].get("tags", []), list):
+        if not isinstance(cell.get("metadata", {}).get("tags", []), list):
             return f"cell {number} has tags that are no list"
     return ""
 
@@ -99,12 +102,12 @@ def is_telling(cell):
 
 def is_solution(cell):
     """Whether a cell is tagged `solution`."""
-    return "solution" in cell["metadata"].get("tags", [])
+    return "solution" in cell.get("metadata", {}).get("tags", [])
 
 
 def is_of_class(cell):
     """Whether a lesson put a cell into the notebook (`evidence.classroom.versions`)."""
-    return "class" in cell["metadata"].get("tags", [])
+    return "class" in cell.get("metadata", {}).get("tags", [])
 
 
 def recorded(cells):

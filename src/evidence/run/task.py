@@ -89,7 +89,7 @@ def run_task(task):
             over = task.limit and time.perf_counter() - clock >= task.limit
             problem = f"no end after {task.limit:g} seconds (--timeout)" if over else str(error)
         except DeadKernelError:
-            problem = f"its kernel ended {_where(target)}"
+            problem = f"DeadKernelError: the kernel ended {_where(target)}"
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
         try:
@@ -131,14 +131,8 @@ def _where(path):
     """Name the cell that a notebook's kernel did not survive."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.exists() else []
     began = [n for n, cell in enumerate(cells, 1) if cell.get("execution_count") is not None]
-    last = next((n for n, c in enumerate(cells, 1) if _runs(c) and n not in began), None)
-    return (
-        f"in cell {last}, as after os._exit or without memory" if last else "itself, as by quit()"
-    )
-
-
-def _runs(cell):
-    return cell["cell_type"] == "code" and "".join(cell["source"]).strip()
+    place = f"in cell {began[-1]}" if began else "before the first cell"
+    return f"{place} (as after os._exit or quit(), or when no memory is left)"
 
 
 def changed(task):
