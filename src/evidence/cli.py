@@ -1,7 +1,10 @@
 """The `evidence` command."""
 
+import contextlib
 import json
+import signal
 import sys
+import threading
 
 import click
 
@@ -11,28 +14,65 @@ from evidence.folder.command import compare, results
 from evidence.notebooks import files
 from evidence.notebooks.new import new
 from evidence.run.command import run, sweep
+from evidence.scratch import scratch
 from evidence.site.command import site
 from evidence.tables.add import add
 from evidence.terminal import console
 from evidence.warm.lab import lab
 from helpers.data import TableError
 
+COMMAND = "evidence.command"
+LONG = ("accept", "class", "run", "site", "sweep")  # commands that start kernels or Sphinx
+
 
 class Commands(click.Group):
     """A group whose user mistakes end in one line and exit status 2."""
 
+    def parse_args(self, context, args):
+        """Note the name of the command, which decides how it is prepared."""
+        context.meta[COMMAND] = next((word for word in args if not word.startswith("-")), "")
+        return super().parse_args(context, args)
+
     def invoke(self, context):
         """Run the chosen command."""
         try:
-            return super().invoke(context)
+            with _prepared(context.meta[COMMAND]):
+                return super().invoke(context)
         except (RequestError, TableError) as error:
-            click.echo(f"evidence: {error}", err=True)
+            click.echo(f"evidence: {_in_one_line(error)}", err=True)
             context.exit(2)
+        except KeyboardInterrupt:
+            click.echo("evidence: interrupted", err=True)
+            context.exit(1)
         except BrokenPipeError:
             raise
         except OSError as error:  # a full disk, a folder that cannot be read
-            click.echo(f"evidence: {error.filename or 'files'}: {error.strerror}", err=True)
+            what = error.strerror or str(error) or type(error).__name__
+            click.echo(f"evidence: {error.filename or 'files'}: {what}", err=True)
             context.exit(2)
+
+
+@contextlib.contextmanager
+def _prepared(command):
+    """Give long work temporary files of its own, and let SIGTERM end it as Ctrl-C does."""
+    if command not in LONG:
+        yield
+        return
+    before = None
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with scratch():
+            yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _in_one_line(error):
+    """Return a message that a terminal can show, whatever was typed."""
+    text = " ".join(str(error).splitlines())
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

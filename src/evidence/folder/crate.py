@@ -12,6 +12,7 @@ from evidence.files import ROOT, write_whole
 from evidence.folder.rows import PARQUET, RESULTS
 
 METADATA = "ro-crate-metadata.json"
+SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 WORKFLOW = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
 PROFILES = (
     "https://w3id.org/ro/wfrun/process/0.5",
@@ -47,7 +48,7 @@ def write_crate(folder, manifest):
         f"{len(manifest['notebooks'])} executed notebooks of the evidence ledger with their results"
     )
     crate.license = LICENCE
-    crate.metadata["conformsTo"] = [crate.metadata["conformsTo"], {"@id": WORKFLOW}]
+    crate.metadata["conformsTo"] = [{"@id": SPECIFICATION}, {"@id": WORKFLOW}]
     crate.root_dataset["conformsTo"] = [
         _add(crate, url, {"@type": "CreativeWork"}) for url in PROFILES
     ]

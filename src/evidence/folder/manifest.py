@@ -10,7 +10,7 @@ from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
-from evidence.folder.place import MANIFEST
+from evidence.folder.place import MANIFEST, files_of
 
 # Of the run folder. Until form 2, src/helpers held the commands too; since form 3, all that is
 # digested there is what a result can depend on.
@@ -34,6 +34,12 @@ def input_digests(jobs):
     }
     files |= {job.notebook.name: job.notebook.path for job in jobs}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+
+
+def sign_manifest(folder, manifest):
+    """Note in the manifest the digests of all files of its run, so that edits are seen later."""
+    manifest["files"] = files_of(folder)
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_manifest(folder, jobs, outcomes, start, inputs):
@@ -75,6 +81,8 @@ def write_manifest(folder, jobs, outcomes, start, inputs):
                 "reused": outcome.reused,
                 "kernel": outcome.kernel,
                 "tables": outcome.tables,
+                "reads": outcome.reads,
+                "unseen": list(outcome.unseen),
                 "because": list(outcome.because),
             }
             for job, outcome in zip(jobs, outcomes, strict=True)

@@ -11,11 +11,12 @@ import os
 
 from evidence.errors import RequestError
 from evidence.files import write_whole
-from evidence.run.depends import digest
+from evidence.run.depends import digest, environment
+from evidence.run.reads import moved
 from helpers.data import table_digest
 
-FORM = 1
-HEAD = {"form", "start", "seconds", "kernel", "tables", "parts", "sha"}
+FORM = 2
+HEAD = {"form", "start", "seconds", "kernel", "tables", "reads", "unseen", "parts", "sha"}
 LARGEST = 1_000_000_000  # bytes; what was not used for longest goes first
 
 
@@ -49,14 +50,17 @@ class Cache:
             How it was computed, and the executed notebook.
         """
         for path in self.folder.glob(f"{name}/{_key(parts)}.*"):
+            head = self._head(path)
+            if head and head["unseen"]:
+                continue
             entry = self._read(path, parts)
-            if entry and all(table_digest(t) == d for t, d in entry[0]["tables"].items()):
+            if entry and not _changed(entry[0]):
                 with contextlib.suppress(OSError):  # another run has just removed it
                     os.utime(path)
                 return entry
         return None
 
-    def store(self, name, parts, tables, how, notebook):
+    def store(self, name, parts, tables, how, notebook, reads=None, unseen=()):
         """Keep a result.
 
         Parameters
@@ -71,14 +75,20 @@ class Cache:
             How it was computed: start, seconds, kernel.
         notebook : str
             The executed notebook.
+        reads : dict of str to str, optional
+            What else it read (`evidence.run.reads`).
+        unseen : sequence of str
+            Why it is never reused; then only how it was computed is kept.
 
         Raises
         ------
         RequestError
             If it cannot be written.
         """
-        head = {"form": FORM, **how, "tables": tables, "parts": parts, "sha": digest(notebook)}
-        path = self.folder / name / f"{_key(parts)}.{digest(json.dumps(tables))}"
+        notebook, reads = "" if unseen else notebook, reads or {}
+        head = {"form": FORM, **how, "tables": tables, "reads": reads, "unseen": list(unseen)}
+        head |= {"parts": parts, "sha": digest(notebook)}
+        path = self.folder / name / f"{_key(parts)}.{digest(json.dumps([tables, reads]))}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -133,6 +143,12 @@ def _checked(line):
     return head
 
 
+def _changed(head):
+    """Name the tables, files and variables that are not as an entry's notebook read them."""
+    tables = [f"table {t}" for t, d in head["tables"].items() if table_digest(t) != d]
+    return tables + moved(head["reads"], environment())
+
+
 def _key(parts):
     return digest(json.dumps(parts, sort_keys=True))
 
@@ -161,8 +177,9 @@ def why(head, parts):
     """
     then = head["parts"]
     lines = [what for what in ("notebook", "python") if then[what] != parts[what]]
-    lines += [f"table {t}" for t, d in head["tables"].items() if table_digest(t) != d]
+    lines += _changed(head)
     lines += _differing(then["helpers"], parts["helpers"])
+    lines += _differing(then["settings"], parts["settings"])
     for name in _differing(then["libraries"], parts["libraries"]):
         old, new = (side.get(name, "absent") for side in (then["libraries"], parts["libraries"]))
         lines.append(f"{name} {old} -> {new}")

@@ -1,6 +1,6 @@
 """The commands `evidence run` and `evidence sweep`."""
 
-import signal
+import math
 import sys
 
 import click
@@ -12,12 +12,27 @@ from evidence.terminal import console
 PARAMETER = click.option(
     "-p", "--parameter", "assignments", multiple=True, metavar="NAME=VALUE", help="May be repeated."
 )
+
+
+def _finite(_context, _option, seconds):
+    """Refuse seconds that no clock reaches."""
+    if seconds is not None and not (math.isfinite(seconds) and seconds < LONGEST):
+        raise click.BadParameter(f"{seconds} is not a number of seconds below {LONGEST:,}")
+    return seconds
+
+
+LONGEST = 10_000_000  # seconds, some four months
 SHARED = (
     click.option("--jobs", type=click.IntRange(1), default=None, help="Notebooks at a time."),
     click.option("--out", type=click.Path(), default=None, help="Run folder [runs/DATE]."),
     click.option("--force", is_flag=True, help="Compute also what has not changed."),
     click.option(
-        "--timeout", "limit", type=click.FloatRange(1), default=None, help="Seconds per notebook."
+        "--timeout",
+        "limit",
+        type=click.FloatRange(1),
+        callback=_finite,
+        default=None,
+        help="Seconds per notebook.",
     ),
     click.option("--cold", is_flag=True, help="Start ordinary kernels, not warm ones."),
 )
@@ -77,12 +92,8 @@ def _carry_out(jobs, options, sweep=False):
     chosen = Options(**{name: value for name, value in options.items() if value is not None})
     if sweep:
         click.echo(estimate(jobs, chosen))
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave as after Ctrl-C
-    try:
-        with Progress(len(jobs)) as progress:
-            return carry_out(jobs, chosen, progress, sweep)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with Progress(len(jobs)) as progress:
+        return carry_out(jobs, chosen, progress, sweep)
 
 
 def _finish(finished, table):

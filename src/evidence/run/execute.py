@@ -5,7 +5,8 @@ from dataclasses import replace
 from evidence.errors import RequestError
 from evidence.files import write_whole
 from evidence.run.cache import why
-from evidence.run.depends import parts
+from evidence.run.depends import environment, parts
+from evidence.run.reads import moved
 from evidence.run.task import Outcome, Task
 from helpers.data import DESCRIPTION, package, table_digest
 
@@ -49,9 +50,8 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
                 waiting.append(index)
                 continue
             head, text = entry
-            found = Outcome(
-                job.label, "done", head["start"], head["seconds"], "", True, "", head["tables"]
-            )
+            known_of = {name: head[name] for name in ("start", "seconds", "tables", "reads")}
+            found = Outcome(job.label, "done", reused=True, **known_of)
             outcomes[index] = _keep(found, job, folder, text)
             progress(outcomes[index])
         tasks = [_task(jobs[index], known[index], limit, cold) for index in waiting]
@@ -59,7 +59,7 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
             index = waiting[number]
             job = jobs[index]
             last = cache.last(job.notebook.name, job.parameters)
-            changed = tuple(why(last, known[index])) if last else ()
+            changed = (*last["unseen"], *why(last, known[index])) if last else ()
             outcome = _same_tables(replace(outcome, because=changed), before)
             outcome = _keep(outcome, job, folder, text)
             if outcome.status == "done":
@@ -79,10 +79,12 @@ def _task(job, known, limit, cold):
 
 def _same_tables(outcome, before):
     """Refuse a result whose tables are not those that this run began with."""
-    other = [name for name, found in outcome.tables.items() if found != before.get(name)]
+    other = [f"table {name}" for name, found in outcome.tables.items() if found != before.get(name)]
+    if outcome.status == "done" and not outcome.unseen:
+        other += moved(outcome.reads, environment())
     if not other or outcome.status != "done":
         return outcome
-    problem = f"table {other[0]} changed while it ran, or is another one on the worker"
+    problem = f"{other[0]} changed while it ran, or is another one on the worker"
     return replace(outcome, status="failed", problem=problem)
 
 
@@ -100,7 +102,8 @@ def _keep(outcome, job, folder, text):
 def _remember(outcome, cache, job, known, text):
     how = {"start": outcome.start, "seconds": outcome.seconds, "kernel": outcome.kernel}
     try:
-        cache.store(job.notebook.name, known, outcome.tables, how, text)
+        found = (outcome.tables, how, text, outcome.reads, outcome.unseen)
+        cache.store(job.notebook.name, known, *found)
     except RequestError as error:
         return replace(outcome, problem=f"done, but not kept for reuse: {error}")
     return outcome

@@ -8,10 +8,12 @@ import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from pathlib import Path
 
-from evidence.run.depends import reached
-from evidence.run.task import Outcome, environment, run_task
+from evidence.run.depends import environment, reached
+from evidence.run.task import Outcome, run_task
+from evidence.scratch import interruptible, uninterrupted
 from evidence.warm.client import prepare
 from evidence.warm.place import NoTemplateError
 
@@ -61,6 +63,8 @@ def _one_pool(tasks, waiting, workers):
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["evidence.run.engine"])
+        with uninterrupted():  # Ctrl-C would reach it while it imports, and print a traceback
+            forkserver.ensure_running()
     pool = ProcessPoolExecutor(min(workers, len(waiting)), context, initializer=_begin)
     try:
         futures = {pool.submit(run_task, tasks[index]): index for index in sorted(waiting)}
@@ -98,6 +102,7 @@ def _failed(task, problem):
 def _begin():
     """Leave Ctrl-C to the process that started the workers, and end when it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    interruptible()
     threading.Thread(target=_end_with, args=[multiprocessing.parent_process()], daemon=True).start()
 
 

@@ -80,10 +80,28 @@ def build(run, out, address=""):
         if problems:
             return problems
         (made / MARK).touch()
-        if out.exists():
-            shutil.rmtree(out)
-        shutil.copytree(made, out)
+        _replace(made, out)
     return []
+
+
+def _replace(made, out):
+    """Put a site in its place: copied beside it first, so that there is always a whole one."""
+    fresh, old = (out.with_name(f".evidence-{out.name}.{word}") for word in ("new", "old"))
+    if old.exists() and not out.exists():  # killed between the two renames
+        old.rename(out)
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        shutil.copytree(made, fresh)
+        if out.exists():
+            out.rename(old)
+        fresh.rename(out)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if old.exists() and not out.exists():
+            old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_sources(run, sources, extra, address=""):

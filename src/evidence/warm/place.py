@@ -6,10 +6,10 @@ import os
 import stat
 import sys
 import sysconfig
-import tempfile
 from pathlib import Path
 
 import helpers
+from evidence.scratch import usual_folder
 
 CODE = (Path(helpers.__file__).resolve().parent, Path(__file__).resolve().parent)
 # Variables that differ between two starts of the same work and that no library reads at import:
@@ -91,7 +91,7 @@ def folder():
     """
     base = os.environ.get("XDG_RUNTIME_DIR")
     if not (base and os.access(base, os.W_OK)):
-        base = tempfile.gettempdir()
+        base = usual_folder()
     path = Path(base) / f"evidence-kernels-{os.getuid()}"
     try:
         path.mkdir(mode=0o700, exist_ok=True)

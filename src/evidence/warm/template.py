@@ -33,6 +33,7 @@ FIRST = (
     "helpers.charts",
     "helpers.data",
     "helpers.results",
+    "evidence.warm.watch",
     "numpy",
     "pandas",
     "threadpoolctl",
