@@ -13,15 +13,13 @@ import yaml
 from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.site import library
-from evidence.site.claims import write_claims
+from evidence.site.claims import printable, write_claims
 from evidence.site.explorer import explorer_notebook, write_explorer
 from evidence.site.links import broken_links
 from evidence.site.notebooks import write_notebooks
-from evidence.site.pages import png_size
 from evidence.site.pictures import preview
-from helpers.charts import png_bytes
+from evidence.site.search import write_search
 from helpers.ledger.claims import read_ledger
-from helpers.ledger.scorecard import draw
 
 HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
@@ -94,18 +92,21 @@ def write_sources(run, sources, extra, address=""):
     (sources / "notebooks").mkdir()
     ledger = read_ledger()
     facts = citation(run, address)
-    scorecard = png_bytes(draw(ledger.claims))
-    (pictures / "scorecard.png").write_bytes(scorecard)
     (pictures / "preview.png").write_bytes(preview(ledger.claims))
     market = explorer_notebook(run)
+    sentences = {name: printable(name, run) for name in ledger.claims.index}
     write_claims(sources, pictures, ledger, run, facts)
-    write_notebooks(sources, pictures, run, set(ledger.claims.index), market.name)
+    write_notebooks(
+        sources, pictures, run, set(ledger.claims.index), market.name, facts["repository"]
+    )
     write_explorer(sources, extra, market, set(ledger.claims.index), facts["repository"])
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
     library.write_disagree(sources, facts["repository"])
-    library.write_home(sources, run, ledger, png_size(scorecard), facts)
+    library.write_glossary(sources)
+    write_search(sources, extra, ledger, run, sentences)
+    library.write_home(sources, run, ledger, facts, sentences)
 
 
 def citation(run, address=""):
@@ -156,8 +157,6 @@ def settings(address, extra):
         "html_css_files": ["site.css"],
         "html_js_files": [("site.js", {"defer": "defer"})],
         "html_copy_source": False,
-        # For a line of summary the search would load every page it finds.
-        "html_show_search_summary": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
         "html_domain_indices": False,
@@ -171,6 +170,7 @@ def settings(address, extra):
             "run": [],
             "disagree": [],
             "search": [],
+            "glossary": [],
         },
         "html_theme_options": {
             "logo": {"text": TITLE},

@@ -20,7 +20,11 @@ TEMPLATES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+# Words of the interface stand in the templates, in `{% trans %}` or `_()`, for a catalogue to come.
+TEMPLATES.install_null_translations(newstyle=True)
+TEMPLATES.policies["ext.i18n.trimmed"] = True
 
 
 def picture(root, name, size, alt, wide=False):
