@@ -47,9 +47,7 @@ def write_claims(folder, pictures, ledger, run, citation):
         ]
         description = f"{row['paraphrase']} Verdict: {verdicts[row['verdict']]}."
         title = f"{name}: {row['paraphrase']}"
-        write_page(
-            folder, f"claims/{name}", title, parts, description=description, aside=False
-        )
+        write_page(folder, f"claims/{name}", title, parts, description=description, aside=False)
     _write_index(folder, ledger)
 
 

@@ -86,7 +86,11 @@ def write_glossary(folder):
     rows = table("glossary").fillna("").sort_values("term", key=lambda t: t.str.lower())
     names = {notebook.name[:2]: notebook.name for notebook in find()}
     entries = [
-        row | {"notebook": names.get(row["see"], ""), "claim": row["see"] if row["see"][:1].isalpha() else ""}
+        row
+        | {
+            "notebook": names.get(row["see"], ""),
+            "claim": row["see"] if row["see"][:1].isalpha() else "",
+        }
         for row in rows.to_dict("records")
     ]
     about = f"{len(entries)} terms, with the words used in Korean and Chinese."

@@ -2,11 +2,13 @@
 
 import base64
 import re
+from functools import partial
 from html import escape
 
 import nbformat
 
 from evidence.notebooks.files import is_of_class, is_solution, is_telling
+from evidence.site.kept import always
 from evidence.site.pages import (
     head,
     html,
@@ -28,7 +30,7 @@ SAID_BY_PAPERMILL = "papermill-error-cell-tag"
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
-def write_notebooks(folder, pictures, run, claims, explorer, repository=""):
+def write_notebooks(folder, pictures, run, claims, explorer, repository="", once=always):
     """Write the page of each notebook and their list.
 
     Parameters
@@ -42,8 +44,12 @@ def write_notebooks(folder, pictures, run, claims, explorer, repository=""):
         Name of the notebook whose model the explorer has.
     repository : str
         Address of the project; a notebook can be launched where it is on GitHub.
+    once : callable
+        Remembers a chart that is the same as last time, see `evidence.site.kept.Kept.once`.
     """
-    read = {entry["notebook"]: sorted(entry.get("tables", {})) for entry in run.manifest["notebooks"]}
+    read = {
+        entry["notebook"]: sorted(entry.get("tables", {})) for entry in run.manifest["notebooks"]
+    }
     known = package()
     table = html("notebooks.html", pages=run.pages)
     about = "The notebooks behind the audit: one question each, with data, computation and limits."
@@ -70,7 +76,7 @@ def write_notebooks(folder, pictures, run, claims, explorer, repository=""):
                 claims=sorted(page.bears_on & set(claims)),
                 root=root_of("notebooks/x"),
             )
-            _write_notebook(folder, pictures, page, claims, page.name == explorer, about)
+            _write_notebook(folder, pictures, page, claims, page.name == explorer, about, once)
 
 
 def launch(repository, name):
@@ -82,7 +88,7 @@ def launch(repository, name):
     return f"https://mybinder.org/v2/gh/{project}/HEAD?labpath=notebooks/{name}.ipynb"
 
 
-def _write_notebook(folder, pictures, page, claims, has_explorer, about):
+def _write_notebook(folder, pictures, page, claims, has_explorer, about, once):
     cells, count = [], 0
     for cell in page.executed.cells:
         tags = set(cell.get("metadata", {}).get("tags", []))
@@ -98,7 +104,7 @@ def _write_notebook(folder, pictures, page, claims, has_explorer, about):
             cells.append(_text(link_claims("".join(cell["source"]), claims)))
         elif cell["cell_type"] == "code":
             outputs, count = _outputs(
-                cell["outputs"], pictures, page.name, count, claims, has_explorer
+                cell["outputs"], pictures, page.name, count, claims, has_explorer, once
             )
             fresh = nbformat.v4.new_code_cell("".join(cell["source"]), outputs=outputs)
             if is_solution(cell):
@@ -176,13 +182,14 @@ def _result(result, claims):
     return html("result.html", result=result, range=ends, value=value, claims=claims)
 
 
-def _outputs(outputs, pictures, name, count, claims, has_explorer):
+def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
     shown = []
     for output in outputs:
         data = output.get("data", {})
         if "image/png" in data:
             count += 1
-            chart = lighter(base64.b64decode("".join(data["image/png"])))
+            drawn = base64.b64decode("".join(data["image/png"]))
+            chart = once(b"lighter" + drawn, partial(lighter, drawn))
             file = f"{name}-{count}.png"
             (pictures / file).write_bytes(chart)
             words = "".join(data.get("text/plain", ""))

@@ -52,7 +52,10 @@ def entries(ledger, run, sentences):
     ]
     terms = [
         _entry(
-            f"glossary/#{row['id']}", row["term"], row["meaning"], "term",
+            f"glossary/#{row['id']}",
+            row["term"],
+            row["meaning"],
+            "term",
             " ".join(str(row[c]) for c in ("forms", "korean", "chinese") if pd.notna(row[c])),
         )
         for row in table("glossary").to_dict("records")
@@ -110,4 +113,6 @@ def write_search(folder, extra, ledger, run, sentences):
     (extra / "search").mkdir()
     (extra / "search/entries.js").write_text(script, encoding="utf-8")
     about = "Search the claims, notebooks, tables, terms and sources."
-    write_page(folder, "search", "Search", [(None, html("search.html"))], description=about, aside=False)
+    write_page(
+        folder, "search", "Search", [(None, html("search.html"))], description=about, aside=False
+    )

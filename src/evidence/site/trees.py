@@ -154,7 +154,10 @@ def centres(graph, row_of, size_of, sweeps=12):
     for sweep in range(sweeps + 1):
         for row, nodes in rows.items():
             if sweep:
-                wish = {n: _mean([place[m] for m in nx.all_neighbors(graph, n)], place[n]) for n in nodes}
+                wish = {
+                    n: _mean([place[m] for m in nx.all_neighbors(graph, n)], place[n])
+                    for n in nodes
+                }
                 nodes.sort(key=lambda node, wish=wish: (wish[node], str(node)))
             left = middle - widths[row] / 2
             for node in nodes:
@@ -222,9 +225,9 @@ def _years(row_of, year_of, tops, ends, width):
     for number, (year, rows) in enumerate(sorted(spans.items())):
         top, end = tops[min(rows)] - BETWEEN / 2, ends[max(rows)] + BETWEEN / 2
         if number % 2 == 0:
-            yield Markup('<rect class="band" x="0" y="{:.0f}" width="{:.0f}" height="{:.0f}"/>').format(
-                top, width, end - top
-            )
+            yield Markup(
+                '<rect class="band" x="0" y="{:.0f}" width="{:.0f}" height="{:.0f}"/>'
+            ).format(top, width, end - top)
         for line, text in enumerate(UNKNOWN.get(year, str(year)).split(" ")):
             yield Markup('<text class="year" x="4" y="{:.0f}">{}</text>').format(
                 tops[min(rows)] + LINE * (1 + line), escape(text)

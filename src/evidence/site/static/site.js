@@ -45,6 +45,7 @@
     window.addEventListener("popstate", () => { read(); filter(); });
     read();
     filter();
+    if (form.dataset.search) window.addEventListener("load", filter);
   }
   // Tables that can be sorted: a click on a head sorts up, a second one down.
   for (const table of document.querySelectorAll("table.sortable")) {
