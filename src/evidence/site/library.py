@@ -76,7 +76,7 @@ def write_home(folder, run, ledger, facts, sentences):
     )
     write_page(folder, "index", question, [(None, text)], description=question, aside=False)
     pages = "claims/index\nnotebooks/index\nMarket explorer <explorer>\nsources\nData <data/index>"
-    more = "glossary\nWhat ran <run>\nHow to disagree <disagree>\nsearch"
+    more = "glossary\nWhat ran <run>\nHow to disagree <disagree>"
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{pages}\n{more}\n```\n")
 

@@ -113,6 +113,5 @@ def write_search(folder, extra, ledger, run, sentences):
     (extra / "search").mkdir()
     (extra / "search/entries.js").write_text(script, encoding="utf-8")
     about = "Search the claims, notebooks, tables, terms and sources."
-    write_page(
-        folder, "search", "Search", [(None, html("search.html"))], description=about, aside=False
-    )
+    parts = [(None, html("search.html"))]
+    write_page(folder, "search", "Search", parts, description=about, aside=False, listed=False)

@@ -154,10 +154,7 @@ def centres(graph, row_of, size_of, sweeps=12):
     for sweep in range(sweeps + 1):
         for row, nodes in rows.items():
             if sweep:
-                wish = {
-                    n: _mean([place[m] for m in nx.all_neighbors(graph, n)], place[n])
-                    for n in nodes
-                }
+                wish = {node: _wish(node, graph, place) for node in nodes}
                 nodes.sort(key=lambda node, wish=wish: (wish[node], str(node)))
             left = middle - widths[row] / 2
             for node in nodes:
@@ -166,8 +163,9 @@ def centres(graph, row_of, size_of, sweeps=12):
     return place
 
 
-def _mean(values, otherwise):
-    return sum(values) / len(values) if values else otherwise
+def _wish(node, graph, place):
+    near = [place[other] for other in nx.all_neighbors(graph, node)]
+    return sum(near) / len(near) if near else place[node]
 
 
 def _box(source, graph, target, ledger):

@@ -43,10 +43,23 @@
     return current === null ? null : { value: total + current, length: i - at };
   }
 
+  // Chinese numerals up to the thousands: 五十 is 50.
+  const HAN = new Map([..."一二三四五六七八九"].map((sign, i) => [sign, i + 1]).concat([["两", 2]]));
+  const HAN_SCALE = new Map([["十", 10], ["百", 100], ["千", 1000]]);
+  function fromHan(text) {
+    let total = 0, current = 0;
+    for (const sign of text) {
+      if (HAN.has(sign)) current = HAN.get(sign);
+      else { total += (current || 1) * HAN_SCALE.get(sign); current = 0; }
+    }
+    return " " + (total + current) + " ";
+  }
+
   // The words of a text, each in the one form in which it is compared.
   function tokens(text) {
     let plain = text.toLowerCase().normalize("NFKC").replace(/(\d)[,  ](?=\d{3}(?!\d))/g, "$1")
       .replace(/us\$|\$|usd|dollars?/g, " ").replace(/per ?cent\b/g, "percent").replace(/(\d)\s*-\s*(\d)/g, "$1 to $2");
+    plain = plain.replace(/[一二三四五六七八九两]?[十百千][一二三四五六七八九十百千]*|[一二三四五六七八九两](?=[万亿])/g, fromHan);
     for (const [written, means] of cjk) plain = plain.replaceAll(written, " " + means + " ");
     for (const [written, means] of phrases) {
       plain = plain.replace(new RegExp("(?<![\\p{L}])" + written.replace(/[ -]/g, "[ -]") + "(?![\\p{L}])", "gu"), " " + means + " ");
