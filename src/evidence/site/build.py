@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import tempfile
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -108,7 +109,10 @@ def write_sources(run, sources, extra, address="", once=always):
     (sources / "notebooks").mkdir()
     ledger = read_ledger()
     facts = citation(run, address)
-    (pictures / "preview.png").write_bytes(preview(ledger.claims))
+    counted = ledger.claims["verdict"].value_counts().to_json() + version("matplotlib")
+    looks = [find_spec(module).origin for module in ("evidence.site.pictures", "helpers.charts")]
+    key = b"preview".join([counted.encode(), *(Path(path).read_bytes() for path in looks)])
+    (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims)))
     market = explorer_notebook(run)
     sentences = {name: printable(name, run) for name in ledger.claims.index}
     write_claims(sources, pictures, ledger, run, facts)
