@@ -114,8 +114,8 @@ def write_sources(run, sources, extra, address="", once=always):
     key = b"preview".join([counted.encode(), *(Path(path).read_bytes() for path in looks)])
     (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims)))
     market = explorer_notebook(run)
-    sentences = {name: printable(name, run) for name in ledger.claims.index}
-    write_claims(sources, pictures, ledger, run, facts)
+    sentences = printable(run)
+    write_claims(sources, pictures, ledger, run, facts, sentences)
     names, repository = set(ledger.claims.index), facts["repository"]
     write_notebooks(sources, pictures, run, names, market.name, repository, once)
     write_explorer(sources, extra, market, names, repository, once)
@@ -233,6 +233,7 @@ def _sphinx(last, address):
             confoverrides=settings(address),
             status=None,
             warning=said,
+            parallel=2,
         )
         app.build()
     except SphinxError as error:

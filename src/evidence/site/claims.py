@@ -19,7 +19,7 @@ ACROSS, ACROSS_PHONE = 5, 2  # boxes beside each other in a family tree
 HEDGES = {"about", "more_than"}  # other wordings show in how the ends are written
 
 
-def write_claims(folder, pictures, ledger, run, citation):
+def write_claims(folder, pictures, ledger, run, citation, sentences):
     """Write the page of each claim, its family tree, and the table of all claims.
 
     Parameters
@@ -30,16 +30,18 @@ def write_claims(folder, pictures, ledger, run, citation):
     run : evidence.site.runs.Run
     citation : dict of str to str
         From `evidence.site.build.citation`.
+    sentences : dict of str to str
+        From `printable`.
     """
-    verdicts = labels("claims", "verdict")
+    verdicts, known = labels("claims", "verdict"), findings()
     for name, row in ledger.claims.iterrows():
         graph = genealogy(name, ledger)
         target = bearer(name, ledger)
         results = [r for r in run.results if r.claim == name]
         root = root_of(f"claims/{name}")
         parts = [
-            (None, top(name, row, graph, target, ledger, run, root, citation)),
-            ("What the computation says", computed(row, results, run, root)),
+            (None, top(name, row, graph, target, ledger, root, citation, sentences)),
+            ("What the computation says", computed(row, results, run, root, known)),
             ("Where the number comes from", tree(name, graph, target, ledger, pictures, root)),
             ("What exactly is claimed", html("claim_facts.html", facts=facts(row, target, ledger))),
             ("Who says what", said(name, ledger, root)),
@@ -51,15 +53,14 @@ def write_claims(folder, pictures, ledger, run, citation):
     _write_index(folder, ledger)
 
 
-def top(name, row, graph, target, ledger, run, root, citation):
+def top(name, row, graph, target, ledger, root, citation, sentences):
     """Return what a page opens with: the verdict, what may be printed, the source, the citation."""
-    sentence = printable(name, run)
     return html(
         "claim_top.html",
         name=name,
         row=row,
         meaning=meanings("claims", "verdict")[row["verdict"]],
-        sentence=sentence,
+        sentence=sentences.get(name, ""),
         begins=[opened(source, ledger) for source in roots(graph, target)],
         nearest=nearest_read(graph, target, ledger),
         stands=opened(target, ledger),
@@ -68,21 +69,20 @@ def top(name, row, graph, target, ledger, run, root, citation):
     )
 
 
-def printable(name, run):
-    """Return the sentence on a claim that may be printed, with the run's results filled in.
+def printable(run):
+    """Return the sentences on claims that may be printed, with the run's results filled in.
 
     Returns
     -------
-    str
-        Empty if the table `printable` has none, or the run lacks a result that it names.
+    dict of str to str
+        By claim; without those of which the run lacks a result that the sentence names.
     """
-    rows = table("printable")
-    sentences = rows.loc[rows["claim"] == name, "words"]
     names = {result.name: result for result in run.results}
-    needed = [set(re.findall(r"\{([a-z0-9_]+)", words)) for words in sentences]
-    if not needed or not needed[0] <= set(names):
-        return ""
-    return fill(sentences.iloc[0], names)
+    return {
+        claim: fill(words, names)
+        for claim, words in table("printable").itertuples(index=False)
+        if set(re.findall(r"\{([a-z0-9_]+)", words)) <= set(names)
+    }
 
 
 def opened(source, ledger):
@@ -223,13 +223,12 @@ def _leads(graph, source, target):
     return nx.has_path(graph, source, target)
 
 
-def computed(row, results, run, root):
+def computed(row, results, run, root, known):
     """Return what notebooks of the run concluded on a claim, and what that does to its verdict."""
     decider = row["decided_by"] if pd.notna(row["decided_by"]) else ""
     deciding = next((r for r in run.results if decider == f"{r.notebook}:{r.name}"), None)
     found, _ = judge(row, vars(deciding)) if deciding else ("", "")
     pages = {page.name: page for page in run.pages}
-    known = findings()
     used = sorted({r.notebook for r in results} | ({deciding.notebook} if deciding else set()))
     return html(
         "claim_computed.html",
