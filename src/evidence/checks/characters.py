@@ -34,14 +34,18 @@ def character_problems(rows):
         rows.problem(row, column, cell, expected)
         for row, entry in rows.entries.items()
         for column, cell in entry.items()
-        if cell and (expected := wrong_text(cell, address=column == "url"))
+        if cell and (expected := wrong_text(cell, rows.fields[column]))
     ]
 
 
-def wrong_text(cell, address=False):
-    """Say what was expected of the text of a cell; empty if nothing is wrong with it."""
+def wrong_text(cell, field):
+    """Say what was expected of the text of a cell; empty if nothing is wrong with it.
+
+    A column that holds words of another language names their `alphabets`, as Unicode does.
+    """
+    address, others = field["name"] == "url", tuple(field.get("alphabets", ()))
     if not PLAIN.fullmatch(cell):
-        strange = next((c for c in cell if not ALLOWED.fullmatch(c)), None)
+        strange = next((c for c in cell if not ALLOWED.fullmatch(c) and not _of(c, others)), None)
         if strange:
             name = unicodedata.name(strange, f"control character {ord(strange):#04x}")
             return f"Latin letters and plain signs, not {name}"
@@ -55,6 +59,10 @@ def wrong_text(cell, address=False):
     if address and not ADDRESS.fullmatch(cell):
         return "an address that starts with https:// or http:// and holds no space or quote"
     return ""
+
+
+def _of(character, alphabets):
+    return unicodedata.name(character, "").startswith(alphabets) if alphabets else False
 
 
 def disguised(text):

@@ -36,8 +36,12 @@ def unstable_outputs(cells):
                 lines.append(f"cell {index} shows an error")
             if output.get("name") == "stderr":
                 lines.append(f"cell {index} shows a warning")
-            for text in _texts(output).values():
-                lines += [f"cell {index} shows {what}" for f, what in UNSTABLE if f.search(text)]
+            shown = [text for form, text in _texts(output).items() if not form.endswith("json")]
+            lines += [
+                f"cell {index} shows {what}"
+                for form, what in UNSTABLE
+                if any(form.search(text) for text in shown)
+            ]
     return list(dict.fromkeys(lines))
 
 

@@ -123,7 +123,7 @@ def unseen_in_helpers(task):
     folder = Path(task.folder)
     ours, _ = reached(json.loads(task.notebook)["cells"], folder)
     # helpers.data looks at the times of its tables to read them again; they count by themselves.
-    files = {name: _module(name, folder) for name in ours if name != "helpers.data"}
+    files = {name: module_file(name, folder) for name in ours if name != "helpers.data"}
     found = {n: _habits(path.read_bytes()) for n, path in files.items() if path is not None}
     return [f"{name} {reason}" for name, reasons in found.items() for reason in reasons]
 

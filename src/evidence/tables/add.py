@@ -151,7 +151,7 @@ def _usual(column, given, tables):
 def _answer(column, field, known, usual):
     while True:
         cell = click.prompt(column, default=usual, show_default=bool(usual)).strip()
-        wrong = wrong_value(cell, field) or wrong_text(cell, address=column == "url")
+        wrong = wrong_value(cell, field) or wrong_text(cell, field)
         if not wrong and cell and known and cell not in known:
             near = closest(cell, known)
             wrong = f"one of {len(known)} ids" + (f"; did you mean {near}?" if near else "")
