@@ -35,7 +35,7 @@ def on_cluster(address):
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except TimeoutError:
         raise RequestError(
-            f"--dask {address}: what answers there is no Dask scheduler, or none in {PATIENCE} s"
+            f"--dask {address}: no scheduler answers (in {PATIENCE} s; is it Dask's address?)"
         ) from None
     except (OSError, ValueError, TypeError) as error:
         raise RequestError(f"--dask {address}: no scheduler answers ({_first(error)})") from None

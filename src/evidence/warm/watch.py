@@ -197,12 +197,12 @@ class Watch:
             return self.is_user(file)
         return False
 
-    def for_user(self):
+    def for_user(self, machinery=MACHINERY):
         """Whether any caller is the notebook or its code, and no import or machinery between."""
         for file in _files():
             if file.startswith("<frozen importlib") or file.endswith(FONTS):
                 return False
-            if any(f"/{name}" in file for name in MACHINERY) and file.startswith(self.outside):
+            if any(f"/{name}" in file for name in machinery) and file.startswith(self.outside):
                 return False
             if file != __file__ and self.is_user(file) and not file.startswith("<"):
                 return True
@@ -281,14 +281,14 @@ class Watch:
 
     def starts(self, *args):
         """Note a program or process that is started."""
-        if self.for_user():
+        if self.for_user(machinery=()):  # `!cat` goes through IPython
             word = args[0] if args and isinstance(args[0], str) else ""
             named = f" ({os.path.basename(word)})" if word and " " not in word else ""
             self.say(f"starts other processes{named}")
 
     def sends(self, *args):
         """Note a connection."""
-        if self.for_user():
+        if self.for_user(machinery=()):
             self.say("uses the network")
 
     def calls_c(self, *args):

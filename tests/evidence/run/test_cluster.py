@@ -131,3 +131,17 @@ def test_a_worker_with_other_helpers_is_named(notebook, scheduler):
     words = r"worker tcp://\S+ differs from this machine in helpers\.results"
     with pytest.raises(RequestError, match=words):
         list(compute([Task("x", text, str(path.parent), {}, known=known)]))
+
+
+def test_a_server_that_is_not_dask_is_said_and_not_waited_for(monkeypatch):
+    import http.server
+    import threading
+
+    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    with pytest.raises(RequestError, match="no scheduler answers"):
+        cluster.on_cluster(f"tcp://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()

@@ -147,6 +147,7 @@ seen = watch._watch
 seen.drawn()
 print("{name}:", *seen.unseen, sep="|")
 seen.unseen.clear()
+seen.variables.clear()
 seen.states = {{"random": __import__("random").getstate(), "numpy.random": watch._numpy_state()}}
 """
 
