@@ -31,7 +31,7 @@ MOMENTS = {
     },
     "site": {
         "planning": ("evidence.site.build.write_sources", 1),
-        "copying": ("shutil.copy2", 2),
+        "copying": ("shutil.copystat", 2),
         "renaming": ("evidence.site.build.Path.rename", 1),
     },
     "class": {
