@@ -79,10 +79,10 @@ def test_new_rows_and_words_are_named_and_need_no_correction(committed):
         "women,24372,mou-2023,33882 in all",
     )
     with (committed / "published_changes.csv").open("a", encoding="utf-8") as file:
-        file.write("2020,2022,world,0.3,150,unodc-2024-report,secondary\n")
+        file.write("2020,2022,world,all,0.3,150,unodc-2024-report,secondary\n")
     done, lines = seal(committed)
     assert done
-    assert "data/published_changes.csv: the row 2020,2022,world is new" in lines
+    assert "data/published_changes.csv: the row 2020,2022,world,all is new" in lines
     assert any("column note: '33,882 in all' -> '33882 in all'" in line for line in lines)
 
 

@@ -48,7 +48,7 @@ def test_at_least_is_a_bound_and_a_part_counts_once():
 def test_only_people_who_were_asked_are_pooled():
     rows = table("shares")
     low, central, high = conclusions.trafficked_among(rows)["next sample"]
-    expected = pooling.pooled_share([64, 149, 37], [126, 200, 58])["next sample"]
+    expected = pooling.pooled_share([64, 149, 37, 90], [126, 200, 58, 100])["next sample"]
     assert (low, central, high) == pytest.approx(expected)
 
 
