@@ -31,7 +31,7 @@ MOMENTS = {
     },
     "site": {
         "planning": ("evidence.site.build.write_sources", 1),
-        "copying": ("shutil.copystat", 2),
+        "copying": ("shutil.copystat", 7),
         "renaming": ("evidence.site.build.Path.rename", 1),
     },
     "class": {
@@ -67,16 +67,22 @@ place.RUNS = Path(sys.argv[1])
 tables.check_tables = lambda: []
 
 
-def made(sources, extra, target, address):
+def written(run, sources, extra, *_):
+    for folder in (sources, extra):
+        folder.mkdir()
+        (folder / "extra.txt").write_text("extra")
+
+
+def made(kept, address):
     for name in ("index.html", "a/index.html", "b/index.html"):
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        (target / name).write_text("<p>page</p>")
+        (kept.made / name).parent.mkdir(parents=True, exist_ok=True)
+        (kept.made / name).write_text("<p>page</p>")
     return []
 
 
-build.write_sources = lambda *_: None
+build.write_sources = written
 build._sphinx = made
-build.broken_links = lambda _: []
+build.broken_links = lambda *_: []
 runs.read_run = lambda _: SimpleNamespace(failures=[])
 target, number, count = json.loads(sys.argv[2])
 if target:

@@ -150,6 +150,9 @@ class Watch:
 
         self.helpers = _folder(os.path.dirname(os.path.abspath(helpers.__file__)))
         self.tables = self.helpers + "data.py"
+        # Of the kernel itself; the client removes it at the end.
+        named = sys.argv[sys.argv.index("-f") + 1 :] if "-f" in sys.argv else []
+        self.connection = os.path.abspath(named[0]) if named else None
         self.temporary = tuple(
             {_folder(tempfile.gettempdir()), _folder(os.path.realpath(tempfile.gettempdir()))}
         )
@@ -176,7 +179,7 @@ class Watch:
             if path not in ("/dev/null", "/dev/tty") and self.by_user():
                 self.say(f"reads {path}, which changes by itself")
             return None
-        if "/ipykernel_" in path or path.startswith("/tmp/<"):
+        if "/ipykernel_" in path or path.startswith("/tmp/<") or path == self.connection:
             return None
         return path
 

@@ -25,7 +25,7 @@ def describe(folder):
 def world(notebook, tmp_path, monkeypatch):
     """Carry out runs whose notebooks are not executed but pretended."""
     monkeypatch.setattr(place, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(running, "refuse_wrong_tables", lambda _: None)
+    monkeypatch.setattr(running, "refuse_wrong_tables", lambda *_: None)
     monkeypatch.setattr(running, "_describe", lambda folder, *_: describe(folder))
 
     def run(*names, status="done", text="{}", raises=None):
