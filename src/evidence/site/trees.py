@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from helpers.data import labels
 from helpers.ledger.claims import ARTICLE
 from helpers.ledger.family_tree import roots, years
-from helpers.ledger.tree_charts import FAITHFUL, columns
+from helpers.ledger.tree_charts import FAITHFUL, columns, routes
 
 BOX, LINE, PAD = 152, 16, 8  # pixels: a box's width, a line of text, the room around the text
 APART, PASSING, BETWEEN, GUTTER = 16, 14, 38, 54  # between boxes, of a passing line, rows, years
@@ -60,7 +60,7 @@ def tree_svg(graph, target, ledger, root, words, across):
     """
     year_of = {source: int(min(years(source, ledger)[0], 2100)) for source in graph}
     row_of = _rows(columns(graph, year_of), across)
-    threaded, placed, paths = bundled(graph, row_of)
+    threaded, placed, paths = routes(graph, row_of, shared=True)
     boxes = {source: _box(source, graph, target, ledger) for source in graph}
     size = {n: BOX + APART if n in boxes else PASSING for n in threaded}
     x = centres(threaded, placed, size)
@@ -101,33 +101,6 @@ def _rows(row_of, across):
     return broken
 
 
-def bundled(graph, row_of):
-    """Thread every link through the rows that it passes; the links of one source share a line.
-
-    Parameters
-    ----------
-    graph : networkx.DiGraph
-    row_of : dict of str to int
-
-    Returns
-    -------
-    threaded : networkx.DiGraph
-        The graph with waypoints, tuples (source, row), in between.
-    placed : dict to int
-        Rows of sources and waypoints.
-    paths : dict of (str, str) to list
-        For each link its earlier source, waypoints and later source.
-    """
-    threaded, placed, paths = nx.DiGraph(), dict(row_of), {}
-    threaded.add_nodes_from(graph)
-    for earlier, later in graph.edges:
-        between = [(earlier, row) for row in range(row_of[earlier] + 1, row_of[later])]
-        placed |= {point: point[1] for point in between}
-        paths[earlier, later] = [earlier, *between, later]
-        nx.add_path(threaded, paths[earlier, later])
-    return threaded, placed, paths
-
-
 def centres(graph, row_of, size_of, sweeps=12):
     """Give each source and waypoint a place across: rows are centred, neighbours near each other.
 
@@ -135,7 +108,7 @@ def centres(graph, row_of, size_of, sweeps=12):
     ----------
     graph : networkx.DiGraph
     row_of : dict
-        As returned by `bundled`.
+        As returned by `routes`.
     size_of : dict of float
         Width that each source and waypoint needs.
     sweeps : int

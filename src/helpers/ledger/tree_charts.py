@@ -52,7 +52,7 @@ def columns(graph, year_of):
     return {source: order.index((year_of[source], depth[source])) for source in graph}
 
 
-def routes(graph, column_of):
+def routes(graph, column_of, shared=False):
     """Give every link a waypoint in each column it passes, so that it goes round the sources.
 
     Parameters
@@ -60,11 +60,13 @@ def routes(graph, column_of):
     graph : networkx.DiGraph
     column_of : dict of str to int
         As returned by `columns`.
+    shared : bool, default False
+        Whether all links of one source share a line as far as they can.
 
     Returns
     -------
     threaded : networkx.DiGraph
-        The graph with waypoints, tuples (earlier, later, column), in between.
+        The graph with waypoints, tuples that end in their column, in between.
     column_of : dict
         Columns of sources and waypoints.
     paths : dict of (str, str) to list
@@ -74,8 +76,9 @@ def routes(graph, column_of):
     threaded.add_nodes_from(graph)
     for earlier, later in graph.edges:
         between = range(column_of[earlier] + 1, column_of[later])
-        path = [earlier, *((earlier, later, column) for column in between), later]
-        placed |= {point: point[2] for point in path[1:-1]}
+        of = (earlier,) if shared else (earlier, later)
+        path = [earlier, *((*of, column) for column in between), later]
+        placed |= {point: point[-1] for point in path[1:-1]}
         nx.add_path(threaded, path)
         paths[earlier, later] = path
     return threaded, placed, paths
