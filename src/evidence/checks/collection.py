@@ -16,8 +16,10 @@ from evidence.errors import RequestError
 from evidence.notebooks.files import find, is_of_class
 from evidence.notebooks.parameters import read_parameters
 from evidence.notebooks.stored import fingerprint, unstable_outputs
-from helpers.data import FOLDER, table
+from helpers.data import FOLDER, package, table
 from helpers.ledger.claims import read_ledger
+
+BESIDE = ("terms", "anchors", "anchor_bounds")  # a ledger may do without them
 
 
 def problems():
@@ -31,8 +33,9 @@ def problems():
     if lines:
         return lines
     ledger = read_ledger()
-    beside = [table(name) for name in ("terms", "anchors", "anchor_bounds")]
-    lines = ledger_problems(ledger) + constraint_problems(*beside)
+    lines = ledger_problems(ledger)
+    if set(BESIDE) <= set(package()):
+        lines += constraint_problems(*(table(name) for name in BESIDE))
     lines += unused_sources(FOLDER) + table_wording()
     results = {}
     for notebook in find():

@@ -25,8 +25,6 @@ from helpers.ledger.scorecard import draw
 
 HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
-TITLE = "The evidence ledger"
-AUTHOR = "The evidence ledger contributors"
 EXTRA = ("altair", "myst_nb", "pydata_sphinx_theme", "sphinx", "vl_convert")  # modules of `site`
 SCHEMES = ("https://", "http://")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -96,16 +94,17 @@ def write_sources(run, sources, extra, address=""):
     facts = citation(run, address)
     scorecard = png_bytes(draw(ledger.claims))
     (pictures / "scorecard.png").write_bytes(scorecard)
-    (pictures / "preview.png").write_bytes(preview(ledger.claims))
+    (pictures / "preview.png").write_bytes(preview(ledger.claims, facts))
     market = explorer_notebook(run)
     write_claims(sources, pictures, ledger, run, facts)
-    write_notebooks(sources, pictures, run, set(ledger.claims.index), market.name)
-    write_explorer(sources, extra, market, set(ledger.claims.index), facts["repository"])
+    write_notebooks(sources, pictures, run, set(ledger.claims.index), market.name if market else "")
+    if market:
+        write_explorer(sources, extra, market, set(ledger.claims.index), facts["repository"])
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources, facts["repository"])
-    library.write_home(sources, run, ledger, png_size(scorecard), facts)
+    library.write_disagree(sources, facts["repository"], ledger, bool(market))
+    library.write_home(sources, run, ledger, png_size(scorecard), facts, bool(market))
 
 
 def citation(run, address=""):
@@ -118,14 +117,16 @@ def citation(run, address=""):
     RequestError
         If it is not an address.
     """
-    known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    known = cited()
     repository = known.get("repository-code", "")
     if repository and not repository.startswith(SCHEMES):
         raise RequestError(
             f"CITATION.cff: repository-code is {repository!r}, expected one that begins with https://"
         )
     return {
-        "author": AUTHOR,
+        "author": known["author"],
+        "name": known["name"],
+        "question": known["question"],
         "title": known["title"],
         "version": version("evidence-ledger"),
         "year": run.manifest["start"][:4],
@@ -138,12 +139,25 @@ def citation(run, address=""):
     }
 
 
+def cited():
+    """Read CITATION.cff, with three things more: the name and question in its title, the author."""
+    known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    name, _, question = known["title"].partition(": ")
+    names = [
+        each.get("name") or f"{each['given-names']} {each['family-names']}"
+        for each in known["authors"]
+    ]
+    question = question[:1].upper() + question[1:] or name
+    return known | {"name": name, "question": question, "author": ", ".join(names)}
+
+
 def settings(address, extra):
     """Return Sphinx's configuration."""
+    known = cited()
     return {
-        "project": TITLE,
-        "author": AUTHOR,
-        "project_copyright": f"{AUTHOR}. Text and data: CC BY 4.0, except where noted",
+        "project": known["name"],
+        "author": known["author"],
+        "project_copyright": f"{known['author']}. Text and data: CC BY 4.0, except where noted",
         "version": version("evidence-ledger"),
         "language": "en",
         "extensions": ["myst_nb", "evidence.site.extension"],
@@ -151,7 +165,7 @@ def settings(address, extra):
         "html_static_path": [str(HERE / "static")],
         "html_extra_path": [str(extra)],
         "html_theme": "pydata_sphinx_theme",
-        "html_title": TITLE,
+        "html_title": known["name"],
         "html_baseurl": address,
         "html_css_files": ["site.css"],
         "html_js_files": [("site.js", {"defer": "defer"})],
@@ -173,7 +187,7 @@ def settings(address, extra):
             "search": [],
         },
         "html_theme_options": {
-            "logo": {"text": TITLE},
+            "logo": {"text": known["name"]},
             "navbar_end": [],
             "navbar_persistent": ["search-button"],
             "header_links_before_dropdown": 8,

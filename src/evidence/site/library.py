@@ -1,6 +1,7 @@
 """The pages around the claims: sources, data, what ran, how to disagree."""
 
 import io
+import json
 import zipfile
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ import pandas as pd
 from evidence.folder.place import MANIFEST
 from evidence.folder.rows import RESULTS
 from evidence.site.pages import copy_text, html, picture, write_page
-from helpers.data import FOLDER, labels, meanings, package, table
+from helpers.data import DESCRIPTION, FOLDER, labels, meanings, package, table
 
 ARCHIVE = "evidence-ledger-data.zip"
 OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip holds times; one for all keeps it the same byte for byte
@@ -22,7 +23,7 @@ def day(manifest):
     return f"{moment.day} {moment:%B %Y}"
 
 
-def write_home(folder, run, ledger, scorecard, facts):
+def write_home(folder, run, ledger, scorecard, facts, explorer):
     """Write the front page."""
     counts = ledger.claims["verdict"].value_counts()
     says, words = meanings("claims", "verdict"), labels("claims", "verdict")
@@ -44,16 +45,21 @@ def write_home(folder, run, ledger, scorecard, facts):
         verdicts=found,
         date=facts["date"],
         version=facts["version"],
+        subject=subject(),
+        explorer=explorer,
     )
-    question = (
-        "How sure can anyone be of the published figures about the trafficking of North Korean "
-        "women into China?"
-    )
+    question = facts["question"]
     write_page(folder, "index", question, [(None, text)], description=question, aside=False)
-    pages = "claims/index\nnotebooks/index\nMarket explorer <explorer>\nsources\nData <data/index>"
+    pages = "claims/index\nnotebooks/index\n" + "Market explorer <explorer>\n" * explorer
+    pages += "sources\nData <data/index>"
     more = "What ran <run>\nHow to disagree <disagree>"
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{pages}\n{more}\n```\n")
+
+
+def subject(folder=FOLDER):
+    """Return what the tables' description says of their subject: statements, people."""
+    return json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))["subject"]
 
 
 def write_sources(folder, ledger):
@@ -153,8 +159,9 @@ def write_run(folder, run):
     write_page(folder, "run", "What ran", [(None, text)], description=about, aside=False)
 
 
-def write_disagree(folder, repository):
+def write_disagree(folder, repository, ledger, explorer):
     """Write how to disagree."""
     about = "How to dispute a verdict, add a source, or rerun the audit under other assumptions."
-    parts = [(None, html("disagree.html", repository=repository))]
+    claim = ledger.claims.index[0]
+    parts = [(None, html("disagree.html", repository=repository, claim=claim, explorer=explorer))]
     write_page(folder, "disagree", "How to disagree", parts, description=about, aside=False)

@@ -164,7 +164,7 @@ def test_an_archive_is_the_same_for_the_same_files():
 def test_a_link_preview_has_the_size_previews_have(tables):
     from helpers.ledger.claims import read_ledger
 
-    assert pages.png_size(preview(read_ledger(tables).claims)) == (1200, 630)
+    assert pages.png_size(preview(read_ledger(tables).claims, site_build.cited())) == (1200, 630)
 
 
 def test_the_pictures_in_docs_are_current():
@@ -172,7 +172,10 @@ def test_the_pictures_in_docs_are_current():
 
     stored = ROOT / "docs/published_counts.png"
     assert stored.read_bytes() == find(["00"])[0].pictures[0], "renew it with `make pictures`"
-    pair = [(ROOT / "docs/preview.png").read_bytes(), preview(read_ledger().claims)]
+    pair = [
+        (ROOT / "docs/preview.png").read_bytes(),
+        preview(read_ledger().claims, site_build.cited()),
+    ]
     old, new = (np.asarray(Image.open(io.BytesIO(picture)), dtype=float) for picture in pair)
     # Letters may be drawn a little differently elsewhere; a count that moved moves a whole bar.
     assert np.mean(np.abs(old - new) > 25) < 0.001, "renew it with `make pictures`"
