@@ -94,7 +94,7 @@ def write_sources(run, sources, extra, address=""):
     facts = citation(run, address)
     scorecard = png_bytes(draw(ledger.claims))
     (pictures / "scorecard.png").write_bytes(scorecard)
-    (pictures / "preview.png").write_bytes(preview(ledger.claims, facts))
+    (pictures / "preview.png").write_bytes(preview(ledger.claims, cited()))
     market = explorer_notebook(run)
     write_claims(sources, pictures, ledger, run, facts)
     write_notebooks(sources, pictures, run, set(ledger.claims.index), market.name if market else "")
@@ -125,7 +125,6 @@ def citation(run, address=""):
         )
     return {
         "author": known["author"],
-        "name": known["name"],
         "question": known["question"],
         "title": known["title"],
         "version": version("evidence-ledger"),
