@@ -103,7 +103,7 @@ def write_sources(run, sources, extra, address=""):
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources, facts["repository"], ledger, bool(market))
+    library.write_disagree(sources, facts["repository"], ledger.claims.index[0], bool(market))
     library.write_home(sources, run, ledger, png_size(scorecard), facts, bool(market))
 
 
@@ -141,6 +141,9 @@ def citation(run, address=""):
 def cited():
     """Read CITATION.cff, with three things more: the name and question in its title, the author."""
     known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    missing = [part for part in ("title", "authors") if not known.get(part)]
+    if missing:
+        raise RequestError(f"CITATION.cff: expected {missing[0]}, found nothing")
     name, _, question = known["title"].partition(": ")
     names = [
         each.get("name") or f"{each['given-names']} {each['family-names']}"

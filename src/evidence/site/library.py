@@ -159,9 +159,8 @@ def write_run(folder, run):
     write_page(folder, "run", "What ran", [(None, text)], description=about, aside=False)
 
 
-def write_disagree(folder, repository, ledger, explorer):
+def write_disagree(folder, repository, claim, explorer):
     """Write how to disagree."""
     about = "How to dispute a verdict, add a source, or rerun the audit under other assumptions."
-    claim = ledger.claims.index[0]
     parts = [(None, html("disagree.html", repository=repository, claim=claim, explorer=explorer))]
     write_page(folder, "disagree", "How to disagree", parts, description=about, aside=False)

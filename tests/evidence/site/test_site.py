@@ -412,9 +412,9 @@ def test_a_claim_names_the_notebooks_it_misses():
 
 
 def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
-    facts = {"date": "1 May 2026", "version": "1"}
+    facts = {"date": "1 May 2026", "version": "1", "question": "How sure?"}
     for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
-        library.write_home(tmp_path, run, claims.read_ledger(), (1, 1), facts)
+        library.write_home(tmp_path, run, claims.read_ledger(), (1, 1), facts, True)
         text = (tmp_path / "index.md").read_text(encoding="utf-8")
         assert ("This run did not use the default parameters" in text) == said
         assert ("1 of 2 notebooks are not in this run" in text) == said
@@ -422,7 +422,7 @@ def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
 
 @pytest.mark.parametrize("repository", ["", "https://example.org/ledger"])
 def test_a_reader_is_told_where_to_write(tmp_path, repository):
-    library.write_disagree(tmp_path, repository)
+    library.write_disagree(tmp_path, repository, "C04", True)
     text = (tmp_path / "disagree.md").read_text(encoding="utf-8")
     assert ('Open an issue in <a href="https://example.org/ledger"' in text) == bool(repository)
     assert ("write to those who publish the site" in text) == (not repository)
@@ -433,11 +433,13 @@ def test_a_reader_is_told_where_to_write(tmp_path, repository):
     [("", ""), ("repository-code: https://example.org/x", "https://example.org/x")],
 )
 def test_the_repositorys_address_comes_from_the_citation(tmp_path, monkeypatch, line, expected):
-    (tmp_path / "CITATION.cff").write_text(f"title: x\n{line}\n")
+    (tmp_path / "CITATION.cff").write_text(f"title: x\nauthors: [{{name: y}}]\n{line}\n")
     monkeypatch.setattr(site_build, "ROOT", tmp_path)
     run = Run(Path(), {"start": "2026-05-01T00:00:00Z", "commit": "abc"}, [], [])
     assert site_build.citation(run)["repository"] == expected
-    (tmp_path / "CITATION.cff").write_text("title: x\nrepository-code: javascript:x\n")
+    (tmp_path / "CITATION.cff").write_text(
+        "title: x\nauthors: [{name: y}]\nrepository-code: javascript:x\n"
+    )
     with pytest.raises(RequestError, match="repository-code is 'javascript:x', expected"):
         site_build.citation(run)
 
