@@ -30,6 +30,10 @@ CLAIMS = (
     "outside them (L), in our own words, with a verdict and its reason. A range has two ends; a "
     "bound has one."
 )
+PEOPLE = (
+    "Write here, in data/datapackage.json, of whom the figures speak. A missing count is never a "
+    "zero; a range comes before a point."
+)
 TARGETS = ("run", "lab", "site", "help")  # of our Makefile, kept as they are
 TEST = """\
 test: $(READY)  ## check tables, ledger and wording; re-execute every notebook
@@ -130,7 +134,7 @@ def _fill(folder, root):
     project = re.sub(r"(?m)^description = .*$", lambda _: f"description = {said}", project)
     write_whole(folder / "pyproject.toml", project)
     write_whole(folder / "Makefile", makefile((root / "Makefile").read_text(encoding="utf-8")))
-    described = description(title, words["QUESTION"])
+    described = description(title)
     for resource in described["resources"]:
         path = folder / "data" / resource["path"]
         if not path.exists():
@@ -155,7 +159,7 @@ def makefile(text):
     return "\n\n".join(kept) + "\n"
 
 
-def description(title, question, folder=FOLDER):
+def description(title, folder=FOLDER):
     """Describe the tables of a new ledger: ours, without what is particular to our subject.
 
     Returns
@@ -187,7 +191,7 @@ def description(title, question, folder=FOLDER):
         "licenses": top["licenses"],
         "subject": {
             "statements": "Three invented sentences stand here as an example",
-            "people": f"{question} A missing count is never a zero; a range comes before a point.",
+            "people": PEOPLE,
         },
         "resources": resources,
     }
