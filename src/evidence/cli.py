@@ -10,7 +10,7 @@ from evidence.errors import RequestError
 from evidence.folder.command import compare, results
 from evidence.notebooks import files
 from evidence.notebooks.new import new
-from evidence.run.command import run, sweep
+from evidence.run.command import run, show, sweep
 from evidence.site.command import site
 from evidence.terminal import console
 from evidence.warm.lab import lab
@@ -90,6 +90,7 @@ def accept(notebook):
 
 main.add_command(run)
 main.add_command(sweep)
+main.add_command(show)
 main.add_command(results)
 main.add_command(compare)
 main.add_command(classroom)

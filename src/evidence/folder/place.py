@@ -11,7 +11,14 @@ from evidence.errors import RequestError
 from evidence.files import ROOT
 
 MANIFEST = "manifest.json"
-LEFT_BY_A_RUN = ("*.ipynb", "results.*", "index.html", "ro-crate-metadata.json", "charts/*.png")
+LEFT_BY_A_RUN = (
+    "*.ipynb",
+    "results.*",
+    "parameters.csv",
+    "index.html",
+    "ro-crate-metadata.json",
+    "charts/*.png",
+)
 PARTIAL = ".evidence-*"  # files being written when a run was killed
 RUNNING = ".running"  # stands in a run folder while it is written to, on Windows
 RUNS = ROOT / "runs"

@@ -32,6 +32,8 @@ class Cache:
         """Use a folder; nothing is read yet."""
         self.folder = folder
         self.damaged = []  # one line per entry that could not be read
+        self._listed = {}  # files by notebook and key: a folder may hold those of a large sweep
+        self._newest = {}  # the newest file by notebook and parameters
 
     def find(self, name, parts):
         """Look a result up.
@@ -48,7 +50,7 @@ class Cache:
         tuple of dict and str, or None
             How it was computed, and the executed notebook.
         """
-        for path in self.folder.glob(f"{name}/{_key(parts)}.*"):
+        for path in list(self._files(name).get(_key(parts), ())):
             entry = self._read(path, parts)
             if entry and all(table_digest(t) == d for t, d in entry[0]["tables"].items()):
                 with contextlib.suppress(OSError):  # another run has just removed it
@@ -84,14 +86,35 @@ class Cache:
         except OSError as error:
             raise RequestError(f"{path.parent}: cannot be made ({error.strerror})") from None
         write_whole(path, f"{json.dumps(head)}\n{notebook}")
+        self._files(name).setdefault(_key(parts), {})[path] = None
 
     def last(self, name, parameters=None):
         """Return how a notebook was computed last, with these parameters if any are named."""
-        for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
-            head = self._head(path)
-            if head and parameters in (None, head["parts"]["parameters"]):
-                return head
-        return None
+        if parameters is None:
+            paths = sorted(self.folder.glob(f"{name}/*"), key=_age)
+        else:
+            newest = self._by_parameters(name).get(json.dumps(parameters, sort_keys=True))
+            paths = [newest] if newest else []
+        return next(filter(None, map(self._head, paths)), None)
+
+    def _files(self, name):
+        """Return the files of a notebook by key, listed once."""
+        if name not in self._listed:
+            found = self._listed[name] = {}
+            for path in self.folder.glob(f"{name}/*"):
+                found.setdefault(path.name.partition(".")[0], {})[path] = None
+        return self._listed[name]
+
+    def _by_parameters(self, name):
+        """Return a notebook's newest file by parameters, as there were before this run."""
+        if name not in self._newest:
+            found = self._newest[name] = {}
+            for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
+                head = self._head(path)
+                if head:
+                    key = json.dumps(head["parts"]["parameters"], sort_keys=True)
+                    found.setdefault(key, path)
+        return self._newest[name]
 
     def trim(self):
         """Remove what was not used for longest, until the folder is small enough."""

@@ -94,6 +94,7 @@ def reached(cells, folder):
     return ours, list(others)
 
 
+@cache
 def imported(source):
     """Return the modules that code imports, at its top or inside functions.
 

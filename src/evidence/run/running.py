@@ -8,7 +8,7 @@ from pathlib import Path
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
 from evidence.folder import manifest, place
-from evidence.folder.results import parameter_names, write_parquet, write_results
+from evidence.folder.results import parameter_names, results_file, write_parquet
 from evidence.folder.rows import read_results
 from evidence.notebooks.files import find
 from evidence.run.cache import Cache
@@ -29,6 +29,7 @@ class Options:
     limit: float | None = None  # seconds per notebook
     cold: bool = False
     dask: str | None = None
+    charts: bool = False  # draw the charts of a sweep's points, too
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,18 @@ def carry_out(jobs, options, progress, sweep=False):
         inputs = manifest.input_digests(jobs)
         # A killed run is recognised by it.
         manifest.write_manifest(folder, jobs, waiting, start, inputs)
-        outcomes = execute(
-            jobs,
-            folder,
-            compute,
-            progress,
-            cache,
-            force=options.force,
-            limit=options.limit,
-            cold=options.cold,
-        )
-        write_results(folder, jobs, outcomes)
+        with results_file(folder, jobs) as add:
+            outcomes = execute(
+                jobs,
+                folder,
+                compute,
+                lambda outcome: (add(outcome), progress(outcome)),
+                cache,
+                force=options.force,
+                limit=options.limit,
+                cold=options.cold,
+                pictures=options.charts or not sweep,
+            )
         results = read_results(folder)
         written = manifest.write_manifest(folder, jobs, outcomes, start, inputs)
         remarks, charts = list(cache.damaged), []

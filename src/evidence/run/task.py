@@ -18,6 +18,7 @@ KERNEL = "evidence"  # the kernelspec that starts kernels warm (kernel.json)
 # One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
 # many cores a machine has. Whoever sets the variable has their way.
 THREADS = "OPENBLAS_NUM_THREADS"
+NO_PICTURES = {"EVIDENCE_PICTURES": "0"}  # which `helpers.charts.show` reads
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Task:
     limit: float | None = None  # seconds
     cold: bool = False
     known: dict | None = None  # what it depends on
+    pictures: bool = True  # otherwise charts are left as their text alone
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def run_task(task):
                 cwd=str(folder if folder.is_dir() else FOLDER),
                 progress_bar=False,
                 limit=task.limit,
-                environment=environment(task.cold),
+                environment=environment(task.cold) | ({} if task.pictures else NO_PICTURES),
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
@@ -101,6 +103,7 @@ def run_task(task):
         try:
             if target.exists():
                 text, said = repeatable(target.read_text(encoding="utf-8"))
+                text = text if task.pictures else without_pictures(text)
         except (OSError, ValueError) as error:  # it was cut off, as on a full disk
             problem = problem or f"its executed notebook cannot be read ({error})"
     edited = [] if problem else changed(task)
@@ -147,6 +150,16 @@ def repeatable(text):
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = "injected-parameters"
     return as_text(notebook), said
+
+
+def without_pictures(text):
+    """Leave out the pictures of an executed notebook; the text of every chart stays."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            for part in (output.get("data", {}), output.get("metadata", {})):
+                part.pop("image/png", None)
+    return as_text(notebook)
 
 
 def as_text(notebook):
