@@ -41,14 +41,15 @@ def main():
 
 
 @main.command("list")
-def list_():
-    """List the notebooks, their questions and their parameters."""
+@click.argument("notebook", nargs=-1)
+def list_(notebook):
+    """List notebooks (all if none is named), their questions and their parameters."""
     from rich.markup import escape
 
     out = console()
-    for notebook in files.find():
-        out.print(f"[bold]{notebook.name}[/bold]  {escape(notebook.question)}")
-        for parameter in notebook.parameters.values():
+    for found in files.find(notebook):
+        out.print(f"[bold]{found.name}[/bold]  {escape(found.question)}")
+        for parameter in found.parameters.values():
             default = json.dumps(parameter.default, ensure_ascii=False)
             out.print(f"    {parameter.name}: {parameter.kind} = {default}", markup=False)
             unit = f" [{parameter.unit}]" if parameter.unit else ""
