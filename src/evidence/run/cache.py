@@ -87,6 +87,8 @@ class Cache:
             raise RequestError(f"{path.parent}: cannot be made ({error.strerror})") from None
         write_whole(path, f"{json.dumps(head)}\n{notebook}")
         self._files(name).setdefault(_key(parts), {})[path] = None
+        if name in self._newest:
+            self._newest[name][_parameters(parts)] = path
 
     def last(self, name, parameters=None):
         """Return how a notebook was computed last, with these parameters if any are named."""
@@ -106,14 +108,13 @@ class Cache:
         return self._listed[name]
 
     def _by_parameters(self, name):
-        """Return a notebook's newest file by parameters, as there were before this run."""
+        """Return a notebook's newest file by parameters, read once."""
         if name not in self._newest:
             found = self._newest[name] = {}
             for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
                 head = self._head(path)
                 if head:
-                    key = json.dumps(head["parts"]["parameters"], sort_keys=True)
-                    found.setdefault(key, path)
+                    found.setdefault(_parameters(head["parts"]), path)
         return self._newest[name]
 
     def trim(self):
@@ -158,6 +159,10 @@ def _checked(line):
 
 def _key(parts):
     return digest(json.dumps(parts, sort_keys=True))
+
+
+def _parameters(parts):
+    return json.dumps(parts["parameters"], sort_keys=True)
 
 
 def _age(path):
