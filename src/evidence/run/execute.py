@@ -100,7 +100,7 @@ def _known(cache, job, known):
 
 def _task(job, text, known, limit, cold, pictures):
     folder = str(job.notebook.path.parent)
-    return Task(job.label, text, folder, job.given, limit, cold, known, pictures)
+    return Task(job.label, text, folder, job.given, limit, cold, known, pictures=pictures)
 
 
 def _source(notebook):
