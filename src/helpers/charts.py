@@ -64,10 +64,12 @@ TEXTS = {
 def set_theme():
     """Give every chart of this process the house style: palette, fonts, grid, no formulas."""
     import matplotlib as mpl
+    import numpy as np
     import pandas as pd
     import seaborn as sns
     import seaborn.objects as so
 
+    np.random.seed(0)  # seaborn asks it where dots of a strip plot go, even without jitter
     sns.set_theme(style="ticks", palette=PALETTE, font="DejaVu Sans", rc=STYLE)
     theme = so.Plot.config.theme  # seaborn.objects has one of its own
     theme.update({name: mpl.rcParams[name] for name in {*theme, *STYLE}})

@@ -16,11 +16,17 @@ from evidence.run.task import Outcome
 SEED = "seed: int = 7  # start [; 0..]"
 
 
+def describe(folder):
+    for name in ("index.html", "ro-crate-metadata.json"):
+        (folder / name).write_text("described")
+
+
 @pytest.fixture
 def world(notebook, tmp_path, monkeypatch):
     """Carry out runs whose notebooks are not executed but pretended."""
     monkeypatch.setattr(place, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(running, "refuse_wrong_tables", lambda _: None)
+    monkeypatch.setattr(running, "_describe", lambda folder, *_: describe(folder))
 
     def run(*names, status="done", text="{}", raises=None):
         jobs = plan([Notebook(notebook(SEED, SETUP, name=name)) for name in names])
