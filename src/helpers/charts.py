@@ -69,7 +69,7 @@ def set_theme():
     import seaborn as sns
     import seaborn.objects as so
 
-    np.random.seed(0)  # seaborn asks it where dots of a strip plot go, even without jitter
+    np.random.seed(0)  # noqa: NPY002 - where seaborn puts dots of a strip plot, even without jitter
     sns.set_theme(style="ticks", palette=PALETTE, font="DejaVu Sans", rc=STYLE)
     theme = so.Plot.config.theme  # seaborn.objects has one of its own
     theme.update({name: mpl.rcParams[name] for name in {*theme, *STYLE}})

@@ -57,7 +57,8 @@ SENDS = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket
 WORKER_MODULES = "multiprocessing.popen_"
 # Of the kernel itself: they draw ids for messages, and no result depends on them.
 MACHINERY = (
-    "IPython", "_pickle.py", "comm", "ipykernel", "ipywidgets", "jupyter_client", "tempfile.py", "tornado", "zmq",
+    "IPython", "_pickle.py", "comm", "ipykernel", "ipywidgets", "jupyter_client", "tempfile.py",
+    "tornado", "zmq",
 )  # fmt: skip
 SET_BY_KERNEL = {
     "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_PAGER", "MPLBACKEND", "PAGER", "TERM",
