@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import both_kernels
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
@@ -11,11 +12,38 @@ from support import HEAD
 from evidence import cli
 from evidence.checks import tables as table_checks
 from evidence.folder import place
+from evidence.tables import accept as sealing
 from helpers import data
 
 # No test depends on how fast a machine is.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+# Files that take longest begin first, so that no worker waits for another at the end.
+LONG = (
+    "test_site_browser.py",
+    "test_lab_browser.py",
+    "test_build.py",
+    "test_warm.py",
+)
+
+
+def pytest_configure(config):
+    """Test the notebooks too, wherever they stand."""
+    config.pluginmanager.register(both_kernels)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long: the files above, the notebooks, then the rest."""
+
+    def rank(item):
+        if item.path.name in LONG:
+            return LONG.index(item.path.name)
+        return len(LONG) + (item.path.suffix != ".ipynb")
+
+    items.sort(key=rank)
 
 
 @pytest.fixture
@@ -54,6 +82,7 @@ def evidence(monkeypatch, tmp_path):
     """Run the command in this process; runs/ is in a folder of its own."""
     monkeypatch.setattr(place, "RUNS", tmp_path / "runs")
     monkeypatch.setattr(table_checks, "check_tables", lambda: [])
+    monkeypatch.setattr(sealing, "seal_tables", lambda why=None: True)
 
     def run(*words):
         return CliRunner().invoke(cli.main, [str(word) for word in words])

@@ -1,7 +1,10 @@
 """The `evidence` command."""
 
+import contextlib
 import json
+import signal
 import sys
+import threading
 
 import click
 
@@ -10,28 +13,66 @@ from evidence.errors import RequestError
 from evidence.folder.command import compare, results
 from evidence.notebooks import files
 from evidence.notebooks.new import new
-from evidence.run.command import run, sweep
+from evidence.run.command import run, show, sweep
+from evidence.scratch import scratch
 from evidence.site.command import site
+from evidence.tables.add import add
 from evidence.terminal import console
 from evidence.warm.lab import lab
 from helpers.data import TableError
+
+COMMAND = "evidence.command"
+LONG = ("accept", "class", "run", "site", "sweep")  # commands that start kernels or Sphinx
 
 
 class Commands(click.Group):
     """A group whose user mistakes end in one line and exit status 2."""
 
+    def parse_args(self, context, args):
+        """Note the name of the command, which decides how it is prepared."""
+        context.meta[COMMAND] = next((word for word in args if not word.startswith("-")), "")
+        return super().parse_args(context, args)
+
     def invoke(self, context):
         """Run the chosen command."""
         try:
-            return super().invoke(context)
+            with _prepared(context.meta[COMMAND]):
+                return super().invoke(context)
         except (RequestError, TableError) as error:
-            click.echo(f"evidence: {error}", err=True)
+            click.echo(f"evidence: {_in_one_line(error)}", err=True)
             context.exit(2)
+        except KeyboardInterrupt:
+            click.echo("evidence: interrupted", err=True)
+            context.exit(1)
         except BrokenPipeError:
             raise
         except OSError as error:  # a full disk, a folder that cannot be read
-            click.echo(f"evidence: {error.filename or 'files'}: {error.strerror}", err=True)
+            what = error.strerror or str(error) or type(error).__name__
+            click.echo(f"evidence: {error.filename or 'files'}: {what}", err=True)
             context.exit(2)
+
+
+@contextlib.contextmanager
+def _prepared(command):
+    """Give long work temporary files of its own, and let SIGTERM end it as Ctrl-C does."""
+    if command not in LONG:
+        yield
+        return
+    before = None
+    if threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with scratch():
+            yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _in_one_line(error):
+    """Return a message that a terminal can show, whatever was typed."""
+    text = " ".join(str(error).splitlines())
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,14 +82,15 @@ def main():
 
 
 @main.command("list")
-def list_():
-    """List the notebooks, their questions and their parameters."""
+@click.argument("notebook", nargs=-1)
+def list_(notebook):
+    """List notebooks (all if none is named), their questions and their parameters."""
     from rich.markup import escape
 
     out = console()
-    for notebook in files.find():
-        out.print(f"[bold]{notebook.name}[/bold]  {escape(notebook.question)}")
-        for parameter in notebook.parameters.values():
+    for found in files.find(notebook):
+        out.print(f"[bold]{found.name}[/bold]  {escape(found.question)}")
+        for parameter in found.parameters.values():
             default = json.dumps(parameter.default, ensure_ascii=False)
             out.print(f"    {parameter.name}: {parameter.kind} = {default}", markup=False)
             unit = f" [{parameter.unit}]" if parameter.unit else ""
@@ -70,16 +112,29 @@ def check():
 
 @main.command()
 @click.argument("notebook", nargs=-1)
-def accept(notebook):
-    """Run notebooks as they are and store their outputs in notebooks/ as the reference."""
+@click.option("--tables", is_flag=True, help="Seal the tables only, and run no notebook.")
+@click.option(
+    "--why", metavar="TEXT", help="Write the corrections that are missing, for this reason."
+)
+def accept(notebook, tables, why):
+    """Seal the tables, run notebooks as they are, and store their outputs as the reference."""
+    from evidence.tables.accept import refuse_reason_alone, seal_tables
+
+    refuse_reason_alone(tables, why)
+    if tables and notebook:
+        raise RequestError("--tables runs no notebook: name none, or leave it out")
+    whole = seal_tables(why)
+    if tables:
+        sys.exit(0 if whole else 1)
     from evidence.folder import place
     from evidence.run.accept import accept as store
     from evidence.run.cache import Cache
     from evidence.run.running import CACHE, refuse_wrong_tables
 
-    refuse_wrong_tables(Cache(place.RUNS / CACHE))
-    failed = False
-    for chosen in files.find(notebook):
+    chosen_ones = files.find(notebook)
+    refuse_wrong_tables(Cache(place.RUNS / CACHE), chosen_ones)
+    failed = not whole
+    for chosen in chosen_ones:
         changes, problem = store(chosen)
         failed = failed or bool(problem)
         click.echo(f"{chosen.name}: {problem or 'accepted'}", err=bool(problem))
@@ -90,9 +145,11 @@ def accept(notebook):
 
 main.add_command(run)
 main.add_command(sweep)
+main.add_command(show)
 main.add_command(results)
 main.add_command(compare)
 main.add_command(classroom)
 main.add_command(new)
+main.add_command(add)
 main.add_command(site)
 main.add_command(lab)

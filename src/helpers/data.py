@@ -5,13 +5,13 @@ licences, and the words for their codes. Columns are typed from it here; `eviden
 holds the files to it.
 """
 
-import csv
 import hashlib
 import json
 from functools import cache, lru_cache
 from pathlib import Path
 
-from helpers.expect import Refusal, expect
+from helpers.csvtext import SPELT, TableError, normalised, read_rows
+from helpers.expect import expect
 
 FOLDER = Path(__file__).resolve().parents[2] / "data"
 DESCRIPTION = "datapackage.json"
@@ -19,10 +19,6 @@ TYPES = {"string": "str", "date": "str", "year": "int64", "integer": "int64", "n
 
 # What this process has read: names of tables, and DESCRIPTION if that was read for its own sake.
 READ = set()
-
-
-class TableError(Refusal):
-    """A table is not as datapackage.json describes it."""
 
 
 def tables_read():
@@ -54,14 +50,58 @@ def package(folder=FOLDER):
 
 @cache
 def _resources(folder):
+    resources = description(folder)["resources"]
+    return {resource["name"]: resource for resource in resources}
+
+
+def description(folder=FOLDER):
+    """Read the whole of datapackage.json, of the form that `package` needs.
+
+    Raises
+    ------
+    TableError
+        If it is missing, is not JSON, or a table in it has no name, path or columns.
+    """
     path = Path(folder) / DESCRIPTION
     try:
-        resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise TableError(f"{path.name}: not found in {path.parent.name}/") from None
-    except (json.JSONDecodeError, KeyError) as error:
+    except ValueError as error:
         raise TableError(f"{path.name}: expected JSON with resources, found {error}") from None
-    return {resource["name"]: resource for resource in resources}
+    resources = content.get("resources") if isinstance(content, dict) else None
+    if not isinstance(resources, list) or not resources:
+        raise TableError(
+            f'{path.name}: found no list of resources, expected {{"resources": [...]}}'
+        )
+    for number, resource in enumerate(resources, 1):
+        _expect_columns(resource, f"{path.name}: resource {number}")
+    return content
+
+
+def forget():
+    """Read the description anew when it is next asked for, because it was written."""
+    _resources.cache_clear()
+
+
+def _expect_columns(resource, place):
+    """Refuse a description of a table without name, path or typed columns."""
+    keys = resource if isinstance(resource, dict) else {}
+    for key in ("name", "path"):
+        if not isinstance(keys.get(key), str):
+            raise TableError(f"{place}: found no {key}, expected name, path and schema of a table")
+    schema = keys.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    named = isinstance(fields, list) and all(
+        isinstance(field, dict) and isinstance(field.get("name"), str) for field in fields
+    )
+    if not fields or not named:
+        raise TableError(
+            f"{place} ({keys['name']}): found no columns, expected schema with fields, each named"
+        )
+    for field in fields:
+        kind, what = field.get("type"), f"{place} ({keys['name']}), column {field['name']}: type"
+        expect(what, kind, [*TYPES, "boolean"], TableError)
 
 
 def table(name, folder=FOLDER):
@@ -90,15 +130,26 @@ def table(name, folder=FOLDER):
     resource = _resource(name, folder)
     READ.add(name)
     path = Path(folder) / resource["path"]
-    text = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
+    header, rows = read_rows(path)
     fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
-    if list(text.columns) != list(fields):
+    if header != list(fields):
         raise TableError(
-            f"{path.name}: found columns {', '.join(text.columns)}, expected {', '.join(fields)}"
+            f"{path.name}: found columns {', '.join(header)}, expected {', '.join(fields)}"
         )
+    for row, cells in enumerate(rows, start=2):
+        if len(cells) != len(header):
+            raise TableError(f"{path.name}: {cell_count(row, cells, header)}")
+    cells = [[cell or None for cell in row] for row in rows]
+    text = pd.DataFrame(cells, columns=header, dtype="str")
     return text.assign(
         **{name: _typed(text[name], kind, path.name) for name, kind in fields.items()}
     )
+
+
+def cell_count(row, cells, header):
+    """Say that a row has too many cells, or too few."""
+    names = ", ".join(header)
+    return f"row {row}: found {len(cells)} cells, expected {len(header)}: {names}"
 
 
 def _resource(name, folder):
@@ -192,24 +243,25 @@ def ids(name, folder=FOLDER):
     -------
     list of str
     """
-    with (Path(folder) / _resources(folder)[name]["path"]).open(
-        encoding="utf-8", newline=""
-    ) as file:
-        return [row["id"] for row in csv.DictReader(file)]
+    header, rows = read_rows(Path(folder) / _resource(name, folder)["path"])
+    expect(f"table {name}: column", "id", header, TableError)
+    place = header.index("id")
+    return [row[place] for row in rows if len(row) > place]
 
 
 def _typed(column, kind, file):
+    """Turn the text of a column into its type, if every value is spelt as that type is."""
+    if kind in SPELT:
+        wrong = column.notna() & ~column.str.fullmatch(SPELT[kind].pattern, na=True)
+        if wrong.any():
+            row, found = wrong.idxmax() + 2, column[wrong.idxmax()]
+            raise TableError(
+                f"{file}: row {row}, column {column.name}: found {found!r}, expected {kind}"
+            )
     if kind == "boolean":
         return column.map({"true": True, "false": False})
-    wanted = TYPES[kind]
-    if wanted == "int64" and column.isna().any():
-        wanted = "float64"
-    try:
-        return column.astype(wanted)
-    except ValueError as error:
-        raise TableError(
-            f"{file}: column {column.name}: {error}, expected {kind} (`evidence check` says where)"
-        ) from None
+    gaps = TYPES[kind] == "int64" and column.isna().any()
+    return column.astype("float64" if gaps else TYPES[kind])
 
 
 def cite(ids, folder=FOLDER):
@@ -277,5 +329,5 @@ def table_digest(name, folder=FOLDER):
         columns = [[field.get(part) for part in parts] for field in resource["schema"]["fields"]]
         path = Path(folder) / resource["path"]
         parts = [json.dumps([resource["path"], columns]).encode()]
-        parts += [path.read_bytes()] if path.exists() else []
+        parts += [normalised(path.read_bytes())] if path.exists() else []
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]

@@ -57,7 +57,7 @@ def test_columns_are_typed_and_gaps_stay_gaps():
     ("change", "expected"),
     [
         (with_cell(3, 4, "many"), "row 3, column persons: found 'many', expected integer"),
-        (with_cell(3, 4, "-5"), "row 3, column persons: found '-5', expected minimum 0"),
+        (with_cell(3, 4, "-5"), "row 3, column persons: found '-5', expected minimum 1"),
         (with_cell(3, 4, ""), "row 3, column persons: found 'nothing', expected a value"),
         (
             with_cell(4, 6, "nobody-1999"),
@@ -72,7 +72,7 @@ def test_columns_are_typed_and_gaps_stay_gaps():
         (lambda lines: [lines[0] + ",extra", *lines[1:]], "header: found .*extra, expected"),
         (
             lambda lines: [lines[0], lines[1] + ",9", *lines[2:]],
-            r"row 2: extra cell \(9\), expected 7",
+            r"row 2: found 8 cells, expected 7",
         ),
     ],
     ids=["text", "negative", "empty", "source", "word", "duplicate", "gone", "extra", "cell"],
@@ -98,7 +98,10 @@ def test_a_table_with_other_columns_is_not_read(tables):
 
 def test_text_where_a_number_belongs_is_not_read(tables):
     edit(tables, "arrivals", with_cell(3, 4, "many"))
-    with pytest.raises(data.TableError, match=r"arrivals\.csv: column persons.*expected integer"):
+    with pytest.raises(
+        data.TableError,
+        match=r"arrivals\.csv: row 3, column persons: found 'many', expected integer",
+    ):
         data.table("arrivals", tables)
 
 

@@ -1,21 +1,29 @@
 """Checks of the whole collection: tables, notebooks and wording."""
 
+import pandas as pd
+
+from evidence.checks.characters import disguised
+from evidence.checks.coverage import coverage_problems, typed_counts
+from evidence.checks.form import form_problems
 from evidence.checks.ledger import (
     constraint_problems,
     ledger_problems,
     unused_sources,
     verdict_problems,
 )
-from evidence.checks.numbers import typed_numbers
+from evidence.checks.numbers import typed_numbers, unknown_claims
+from evidence.checks.reasons import reason_problems
 from evidence.checks.style import style_problems
 from evidence.checks.tables import check_tables
 from evidence.checks.wording import table_wording, unwelcome
 from evidence.classroom.lessons import read_lesson
 from evidence.classroom.versions import exercise_problems
 from evidence.errors import RequestError
-from evidence.notebooks.files import find, is_of_class
+from evidence.files import ROOT
+from evidence.notebooks.files import find, is_of_class, is_telling, source_of
 from evidence.notebooks.parameters import read_parameters
 from evidence.notebooks.stored import fingerprint, unstable_outputs
+from evidence.tables.seal import seal_problems
 from helpers.data import FOLDER, package, table
 from helpers.ledger.claims import read_ledger
 
@@ -31,22 +39,58 @@ def problems():
     """
     lines = check_tables()
     if lines:
-        return lines
+        return lines  # of tables that are not in order; nothing that rests on them is looked at
     ledger = read_ledger()
     lines = ledger_problems(ledger)
     if set(BESIDE) <= set(package()):
         lines += constraint_problems(*(table(name) for name in BESIDE))
-    lines += unused_sources(FOLDER) + table_wording()
-    results = {}
-    for notebook in find():
+    lines += unused_sources(FOLDER) + table_wording() + seal_problems()
+    if "coverage" in package():
+        lines += coverage_problems(table("coverage"), ledger.claims)
+        lines += typed_counts((ROOT / "README.md").read_text(encoding="utf-8"), ledger.claims)
+    results, numbers, notebooks = {}, {}, find()
+    for notebook in notebooks:
         try:
-            lines += [
-                f"{notebook.name}: {line}" for line in check_notebook(notebook, ledger.claims)
-            ]
+            found = form_problems(notebook.content)
+            if not found:
+                results |= {f"{notebook.name}:{each['name']}": each for each in notebook.results}
+                found = check_notebook(notebook, ledger.claims)
+                numbers[notebook.name] = _numbers(notebook.parameters)
+            lines += [f"{notebook.name}: {line}" for line in found]
         except RequestError as error:
             lines.append(str(error))
-        results |= {f"{notebook.name}:{result['name']}": result for result in notebook.results}
-    return lines + verdict_problems(ledger, results)
+    lines += map_problems(notebooks) + verdict_problems(ledger, results)
+    return lines + reason_problems(ledger, results, _events(), numbers)
+
+
+def _events():
+    """Read the events that are tied to claims; a ledger may do without them."""
+    if "events" in package():
+        return table("events")
+    return pd.DataFrame(columns=["start", "end", "event", "claim"])
+
+
+def map_problems(notebooks):
+    """Name the notebooks that the first one, which holds the map, does not link to.
+
+    Parameters
+    ----------
+    notebooks : list of evidence.notebooks.files.Notebook
+        The collection, in its order.
+
+    Returns
+    -------
+    list of str
+    """
+    first = notebooks[0]
+    if form_problems(first.content):
+        return []
+    prose = "".join(source_of(cell) for cell in first.cells if cell["cell_type"] == "markdown")
+    return [
+        f"{notebook.name}: found on no map, expected a row for it in the map of {first.name}"
+        for notebook in notebooks
+        if f"({notebook.name}.ipynb)" not in prose
+    ]
 
 
 def check_notebook(notebook, claims):
@@ -67,7 +111,9 @@ def check_notebook(notebook, claims):
     RequestError
         If it is no notebook, or its cell of parameters is not as it should be.
     """
-    lines = []
+    lines = form_problems(notebook.content)
+    if lines:
+        return lines
     cells = notebook.cells
     read_parameters(cells, notebook.name)
     if not notebook.question:
@@ -84,11 +130,20 @@ def check_notebook(notebook, claims):
     ]
     lines += style_problems(cells, claims)
     for index, cell in enumerate(cells, 1):
+        text, found = source_of(cell), []
         if cell["cell_type"] == "markdown" and not is_of_class(cell):
-            prose = "".join(cell["source"])
-            lines += [f"cell {index}: {line}" for line in typed_numbers(prose, claims)]
-        lines += [f"cell {index}: {line}" for line in unwelcome("".join(cell["source"]))]
+            found += typed_numbers(text, claims)
+        if cell["cell_type"] == "markdown" or is_telling(cell):
+            found += [*unknown_claims(text, claims), *disguised(text)]
+        lines += [f"cell {index}: {line}" for line in [*found, *unwelcome(text)]]
     return lines
+
+
+def _numbers(parameters):
+    """List the numbers among the defaults of a notebook's parameters."""
+    defaults = [parameter.default for parameter in parameters.values()]
+    flat = [one for value in defaults for one in (value if isinstance(value, list) else [value])]
+    return [float(one) for one in flat if isinstance(one, int | float)]
 
 
 def _stored(notebook, cells):

@@ -1,5 +1,7 @@
 """Holds the ledger to itself: sense of values, order in time, sources used, verdicts that stand."""
 
+import re
+
 import pandas as pd
 
 from helpers.data import package, table
@@ -15,6 +17,9 @@ SENSE = {
     "hours": (0, 24),
     "days per week": (0, 7),
 }
+
+
+READ = re.compile(r"\bread (?:only )?(?:in|via|through)\b")
 
 
 def ledger_problems(ledger):
@@ -35,6 +40,7 @@ def ledger_problems(ledger):
         *_wording(ledger.claims),
         *_order_in_time(ledger),
         *_sources_of_claims(ledger),
+        *_seen(ledger),
         *_loops(ledger),
     ]
 
@@ -196,6 +202,20 @@ def _sources_of_claims(ledger):
         for row, name in _rows(ledger.claims.index)
         if name not in said
     ]
+
+
+def _seen(ledger):
+    """Check that a statement is seen as its source is, is concluded, or says how it was read."""
+    lines = []
+    for row, entry in _rows(ledger.statements.to_dict("records")):
+        source = ledger.sources.loc[entry["source"], "seen"]
+        if entry["seen"] not in {source, "inferred"} and not READ.search(entry["says"]):
+            lines.append(
+                f"data/statements.csv: row {row}, {entry['id']}, column seen: found "
+                f"{entry['seen']}, expected {source} as of {entry['source']}, inferred, or how it "
+                "was read in the column says"
+            )
+    return lines
 
 
 def _loops(ledger):

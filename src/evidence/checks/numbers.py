@@ -10,14 +10,25 @@ DATES = re.compile(
     r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November"
     r"|December)\b"
 )
-ALLOWED = (
+COUNTED = re.compile(  # a year before these words is a number of them
+    r"(?<!\b[Ii]n )(?<!\b[Oo]f )(?<!\b[Bb]y )(?<!\b[Ss]ince )(?<!\b[Ff]rom )"
+    r"\b((?:1[89]|20)\d\d) (?=(?:women|girls|men|people|persons|children|victims|arrivals|cases)\b)"
+)
+CLAIM = re.compile(r"\b[CRL]\d\d\b")
+# What stands apart from prose: code, formulas, comments. A number alone, or before words, is none.
+APART = (
     re.compile(r"```.*?```", re.DOTALL),
     re.compile(r"`[^`]*`"),
     re.compile(r"(?<!\\)\$\$?[^$]+(?<!\\)\$\$?"),
     re.compile(r"<!--.*?-->", re.DOTALL),
+)
+IN_DISGUISE = re.compile(
+    r"[`$]+\s*(?:\d{4,}|\d{1,3}(?:,\d{3})+|\d[\d,.]*\s+[A-Za-z]{3}.*?)\s*[`$]+"
+)
+ALLOWED = (
     re.compile(r"\]\([^)]*\)|https?://\S+"),
-    re.compile(r"^#+ *[\d.]+ ", re.MULTILINE),
-    re.compile(r"^ *\d+\. ", re.MULTILINE),
+    re.compile(r"^#+ *\d{1,2}(?:\.\d{1,2})*\. ", re.MULTILINE),
+    re.compile(r"^ *\d{1,2}\. ", re.MULTILINE),
     re.compile(r"\b\d+ minutes\b|\b[Ss]ections? \d+"),
     re.compile(r"\[[CRL]\d\d\]|\b[CRL]\d\d\b"),
     re.compile(r"\b[0-5]\d_\w+"),
@@ -45,12 +56,15 @@ def typed_numbers(prose, claims):
     -------
     list of str
     """
-    for form in ALLOWED[:4]:
-        prose = form.sub(" ", prose)
     lines = []
-    for line in re.split(r"\n\s*\n", prose):
+    for line in re.split(r"\n\s*\n", without_code(prose)):
         quoted = re.findall(r"\[([CRL]\d\d)\]", line)
-        for form in ALLOWED[4:]:
+        lines += [
+            f"typed number {found}, expected a computed sentence or a quoted claim: "
+            f"{line.strip()[:60]}"
+            for found in COUNTED.findall(line)
+        ]
+        for form in ALLOWED:
             line = form.sub(" ", line)
         known = {
             value
@@ -65,6 +79,26 @@ def typed_numbers(prose, claims):
                     f"{line.strip()[:60]}"
                 )
     return lines
+
+
+def without_code(prose):
+    """Return prose without code, formulas and comments; a plain number in their marks stays."""
+    for form in APART:
+        prose = form.sub(_kept, prose)
+    return prose
+
+
+def _kept(found):
+    bare = found[0].strip("`$ ")
+    return f" {bare} " if IN_DISGUISE.fullmatch(found[0]) and not DATES.fullmatch(bare) else " "
+
+
+def unknown_claims(prose, claims):
+    """Name the ids of claims in prose that the ledger does not have."""
+    named = dict.fromkeys(CLAIM.findall(without_code(prose)))
+    return [
+        f"found {name}, expected the id of a claim" for name in named if name not in claims.index
+    ]
 
 
 def _is_quoted(found, line, known):

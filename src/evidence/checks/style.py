@@ -37,7 +37,11 @@ def style_problems(cells, claims):
         if is_telling(cell):
             found = _telling_problems(cell, source, claims)
         else:
-            trees.append(ast.parse(MAGIC.sub("", source)))
+            try:
+                trees.append(ast.parse(MAGIC.sub("", source)))
+            except (SyntaxError, ValueError) as error:
+                lines.append(f"cell {index}: line {getattr(error, 'lineno', 1)} is not Python")
+                continue
             found = _method_problems(source, trees[-1])
         lines += [f"cell {index}: {line}" for line in found]
     return lines + _import_problems(trees)

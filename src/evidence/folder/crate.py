@@ -9,9 +9,10 @@ import json
 import re
 
 from evidence.files import ROOT, write_whole
-from evidence.folder.rows import PARQUET, RESULTS
+from evidence.folder.rows import PARAMETERS, PARQUET, RESULTS
 
 METADATA = "ro-crate-metadata.json"
+SPECIFICATION = "https://w3id.org/ro/crate/1.1"
 WORKFLOW = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
 PROFILES = (
     "https://w3id.org/ro/wfrun/process/0.5",
@@ -47,7 +48,7 @@ def write_crate(folder, manifest):
         f"{len(manifest['notebooks'])} executed notebooks of the evidence ledger with their results"
     )
     crate.license = LICENCE
-    crate.metadata["conformsTo"] = [crate.metadata["conformsTo"], {"@id": WORKFLOW}]
+    crate.metadata["conformsTo"] = [{"@id": SPECIFICATION}, {"@id": WORKFLOW}]
     crate.root_dataset["conformsTo"] = [
         _add(crate, url, {"@type": "CreativeWork"}) for url in PROFILES
     ]
@@ -166,6 +167,7 @@ def _whole_run(crate, folder, manifest, agent, inputs, runs):
     workflow["hasPart"] = list({run["instrument"].id: run["instrument"] for run in runs}.values())
     results = [
         _file(crate, folder, RESULTS, "text/csv", "results with their ranges"),
+        _file(crate, folder, PARAMETERS, "text/csv", "parameters of each notebook"),
         _file(crate, folder, PARQUET, "application/vnd.apache.parquet", "the same results"),
         _file(crate, folder, "index.html", "text/html", "what ran, when, how long, with what"),
         *(

@@ -5,12 +5,13 @@ import json
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
-from evidence.folder.place import MANIFEST
+from evidence.folder.place import MANIFEST, files_of
 
 # Of the run folder. Until form 2, src/helpers held the commands too; since form 3, all that is
 # digested there is what a result can depend on.
@@ -36,6 +37,12 @@ def input_digests(jobs):
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
 
 
+def sign_manifest(folder, manifest):
+    """Note in the manifest the digests of all files of its run, so that edits are seen later."""
+    manifest["files"] = files_of(folder)
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+
+
 def write_manifest(folder, jobs, outcomes, start, inputs):
     """Write manifest.json: parameters, seed, inputs, versions, commit, and what happened.
 
@@ -59,7 +66,7 @@ def write_manifest(folder, jobs, outcomes, start, inputs):
         "end": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "commit": _commit(),
         "python": platform.python_version(),
-        "packages": {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)},
+        "packages": _packages(),
         "inputs": {path: digest for path, digest in inputs.items() if path not in names},
         "notebooks": [
             {
@@ -75,6 +82,8 @@ def write_manifest(folder, jobs, outcomes, start, inputs):
                 "reused": outcome.reused,
                 "kernel": outcome.kernel,
                 "tables": outcome.tables,
+                "reads": outcome.reads,
+                "unseen": list(outcome.unseen),
                 "because": list(outcome.because),
             }
             for job, outcome in zip(jobs, outcomes, strict=True)
@@ -107,6 +116,12 @@ def read_manifest(folder):
             "make it again with `evidence run`"
         )
     return manifest
+
+
+@cache
+def _packages():
+    """Return the version of every package, by name."""
+    return {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)}
 
 
 def _commit():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evidence.files import write_whole
 from evidence.folder.rows import PARQUET
+from evidence.warm.watch import ABSENT
 
 PAGE = "index.html"
 LIBRARIES = ("papermill", "ipykernel", "numpy", "pandas", "scipy", "statsmodels", "matplotlib")
@@ -48,12 +49,26 @@ def write_page(folder, manifest, results, charts):
         reused=sum(e["reused"] for e in entries),
         swept=swept if several else [],
         results=results,
+        read=_read(entries),
         charts=charts,
         versions={name: manifest["packages"].get(name, "absent") for name in LIBRARIES},
         text=_text,
         parquet=(folder / PARQUET).is_file(),
     )
     write_whole(folder / PAGE, text)
+
+
+def _read(entries):
+    """Return by notebook what its runs read, and why they are not reused."""
+    found = {}
+    for entry in entries:
+        known = found.setdefault(entry["notebook"], {"tables": {}, "reads": {}, "unseen": {}})
+        for kind in known:  # a folder of an older version has tables alone
+            known[kind] |= dict.fromkeys(entry.get(kind, ()))
+        for name, how in entry.get("reads", {}).items():
+            if how == ABSENT:
+                del known["reads"][name]
+    return found
 
 
 def _names(entries):

@@ -1,7 +1,13 @@
-"""Where a run's files stand: its folder, whose use is exclusive while it runs, and runs/latest."""
+"""Where a run's files stand: its folder, whose use is exclusive while it runs, and runs/latest.
 
+A run is written into UNFINISHED, inside its folder, and takes the place of an earlier run when it
+is whole. Only what the earlier manifest names, and nobody edited since, is ever replaced.
+"""
+
+import hashlib
 import json
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,8 +17,9 @@ from evidence.errors import RequestError
 from evidence.files import ROOT
 
 MANIFEST = "manifest.json"
-LEFT_BY_A_RUN = ("*.ipynb", "results.*", "index.html", "ro-crate-metadata.json", "charts/*.png")
 PARTIAL = ".evidence-*"  # files being written when a run was killed
+UNFINISHED = "unfinished"  # holds a run's files until they are all there
+WHOLE = ".evidence-whole"  # stands in it from when they are, until they are in their place
 RUNNING = ".running"  # stands in a run folder while it is written to, on Windows
 RUNS = ROOT / "runs"
 
@@ -34,7 +41,7 @@ def run_folder(out=None):
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=PARTIAL.rstrip("*")):
             pass
-        others = [p for p in folder.iterdir() if not p.match(PARTIAL)]
+        others = [p for p in folder.iterdir() if not p.match(PARTIAL) and not _is_unfinished(p)]
     except OSError as error:
         raise RequestError(f"--out {folder}: cannot be written ({error.strerror})") from None
     if others and not _left_by_a_run(folder / MANIFEST):
@@ -52,18 +59,27 @@ def _made(folder):
     return True
 
 
+def _is_unfinished(path):
+    """Whether a folder is one that a run made for its files, and not somebody's own."""
+    return path.name == UNFINISHED and (path / ".evidence-run").is_file()
+
+
 def _left_by_a_run(path):
     """Whether a manifest is one of ours, of whatever form: other programs write that name too."""
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
+    found = _read(path)
     return isinstance(found, dict) and {"notebooks", "inputs"} <= set(found)
+
+
+def _read(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 @contextmanager
 def sole_use(folder):
-    """Keep every other run out of a run folder, and clear it of an earlier run's notebooks.
+    """Keep every other run out of a run folder, and leave in it what an earlier run left.
 
     Raises
     ------
@@ -75,12 +91,129 @@ def sole_use(folder):
     except (BlockingIOError, FileExistsError):
         raise RequestError(f"--out {folder}: another run is writing into it now") from None
     try:
-        for pattern in (*LEFT_BY_A_RUN, PARTIAL, f"charts/{PARTIAL}"):
-            for earlier in folder.glob(pattern):
-                earlier.unlink()
+        for partial in folder.glob(PARTIAL):
+            partial.unlink()
         yield
     finally:
         os.close(handle)
+
+
+def unfinished(folder, notebooks, names):
+    """Make a folder for the files of a run, inside the folder where they will stand.
+
+    Call it within `sole_use`. What a killed run had written whole is put in its place first.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+    notebooks : set of str
+        Names of the notebooks of this run.
+    names : set of str
+        Files that it will write; those that end in a slash are folders.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    RequestError
+        If the folder holds results of other notebooks, or a file that would have to be replaced and
+        that no run wrote, or that somebody edited.
+    """
+    fresh = folder / UNFINISHED
+    if fresh.exists() and not _is_unfinished(fresh):
+        raise RequestError(f"--out {folder}: {UNFINISHED} is not a run's, expected no such name")
+    if (fresh / WHOLE).is_file():
+        put_in_place(folder)
+    _refuse_losses(folder, notebooks, names)
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        fresh.mkdir()
+        (fresh / ".evidence-run").touch()
+    except OSError as error:
+        raise RequestError(f"{fresh}: cannot be made ({error.strerror})") from None
+    return fresh
+
+
+def holds_run(folder):
+    """Whether a folder holds an earlier run."""
+    return (folder / MANIFEST).is_file()
+
+
+def _refuse_losses(folder, notebooks, names):
+    earlier = _read(folder / MANIFEST) or {}
+    others = sorted({entry["notebook"] for entry in earlier.get("notebooks", ())} - notebooks)
+    if others:
+        more = f" and {len(others) - 3} more" if others[3:] else ""
+        raise RequestError(
+            f"--out {folder}: holds results of {', '.join(others[:3])}{more}, which this run would "
+            "not renew; expected an empty folder, or one of these notebooks"
+        )
+    written = earlier.get("files", {})
+    for name in sorted(names):
+        path = folder / name
+        inside = [p for p in path.rglob("*") if p.is_file()] if name.endswith("/") else [path]
+        for file in inside:
+            known = written.get(file.relative_to(folder).as_posix())
+            if file.exists() and known != digest_of(file):
+                what = "was edited since a run wrote it" if known else "was not written by a run"
+                raise RequestError(
+                    f"--out {folder}: {file.relative_to(folder)} {what}, and this run would "
+                    "replace it; move it, or name another folder"
+                )
+
+
+def digest_of(path):
+    """Return the digest of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def files_of(folder):
+    """Return the digests of the files that a run has written, by name; not of its manifest."""
+    found = (p for p in sorted(folder.rglob("*")) if p.is_file() and not p.match(PARTIAL))
+    return {p.relative_to(folder).as_posix(): digest_of(p) for p in found if p.name != MANIFEST}
+
+
+def put_in_place(folder):
+    """Move what a run wrote to where it belongs; if this is cut off, the next run goes on with it.
+
+    Raises
+    ------
+    RequestError
+        If a file appeared meanwhile that no run wrote.
+    """
+    fresh = folder / UNFINISHED
+    (fresh / WHOLE).touch()
+    manifest, earlier = _read(fresh / MANIFEST), _read(folder / MANIFEST) or {}
+    if manifest is None:  # the manifest goes last, so everything is in its place
+        shutil.rmtree(fresh)
+        return
+    new, old = manifest["files"], earlier.get("files", {})
+    for name in new:
+        path = folder / name
+        foreign = path.is_file() and digest_of(path) not in (old.get(name), new[name])
+        if foreign and (fresh / name).is_file():
+            raise RequestError(
+                f"{path}: was written while the run went on; move it, and the same command "
+                f"puts the run's files, now in {fresh}, in their place"
+            )
+    for name, digest in old.items():
+        path = folder / name
+        if name not in new and path.is_file() and digest_of(path) == digest:
+            path.unlink()
+    try:
+        for name in new:
+            if (fresh / name).is_file():
+                (folder / name).parent.mkdir(exist_ok=True)
+                (fresh / name).replace(folder / name)
+        (fresh / MANIFEST).replace(folder / MANIFEST)
+    except OSError as error:
+        raise RequestError(f"{error.filename}: cannot be put in place ({error.strerror})") from None
+    shutil.rmtree(fresh)
+    for name in {name.partition("/")[0] for name in old if "/" in name}:
+        if (folder / name).is_dir() and not any((folder / name).iterdir()):
+            (folder / name).rmdir()
 
 
 def _held(folder):

@@ -31,9 +31,13 @@ class Notebook:
     def content(self):
         """The notebook as read from its JSON."""
         try:
-            return json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            found = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
             raise RequestError(f"{self.path.name}: not a notebook ({error})") from None
+        problem = _shape(found)
+        if problem:
+            raise RequestError(f"{self.path.name}: not a notebook ({problem})")
+        return found
 
     @property
     def cells(self):
@@ -65,6 +69,27 @@ class Notebook:
         return recorded(self.cells)
 
 
+OPTIONAL = {"metadata": {}}  # by what its absence means
+
+
+def _shape(found):
+    """Say in what a notebook's JSON is not a notebook's; empty if it is one."""
+    if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
+        return "expected an object with a list of cells"
+    for number, cell in enumerate(found["cells"], 1):
+        if not isinstance(cell, dict):
+            return f"cell {number} is {type(cell).__name__}, expected an object"
+        kinds = {"cell_type": str, "source": (str, list), "metadata": dict}
+        if cell.get("cell_type") == "code":
+            kinds["outputs"] = list
+        for name, kind in kinds.items():
+            if not isinstance(cell.get(name, OPTIONAL.get(name)), kind):
+                return f"cell {number} has no {name}, or one of another kind"
+        if not isinstance(cell.get("metadata", {}).get("tags", []), list):
+            return f"cell {number} has tags that are no list"
+    return ""
+
+
 def source_of(cell):
     """Return the source of a cell as one string."""
     return "".join(cell["source"])
@@ -77,12 +102,12 @@ def is_telling(cell):
 
 def is_solution(cell):
     """Whether a cell is tagged `solution`."""
-    return "solution" in cell["metadata"].get("tags", [])
+    return "solution" in cell.get("metadata", {}).get("tags", [])
 
 
 def is_of_class(cell):
     """Whether a lesson put a cell into the notebook (`evidence.classroom.versions`)."""
-    return "class" in cell["metadata"].get("tags", [])
+    return "class" in cell.get("metadata", {}).get("tags", [])
 
 
 def recorded(cells):

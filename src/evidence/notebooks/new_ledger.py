@@ -11,6 +11,7 @@ from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
+from evidence.tables.seal import SEAL
 from helpers.data import DESCRIPTION, FOLDER, package
 
 TEMPLATE = Path(__file__).parent / "ledger_template"
@@ -18,7 +19,7 @@ NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 AS_THEY_ARE = ("environment.yml", "LICENSE", ".gitignore", ".gitattributes", "notebooks/ruff.toml")
 LOCK = "requirements.lock"
 WITH_EXAMPLE = ("claims", "statements", "cites", "sources")
-EMPTY = ("corrections", "findings", "glossary", "printable")  # those of them that we have
+EMPTY = ("corrections", "findings", "printable")
 SECTIONS = {
     "lead": "Opening",
     "text": "Main text",
@@ -139,7 +140,7 @@ def _fill(folder, root):
         path = folder / "data" / resource["path"]
         if not path.exists():
             write_whole(path, ",".join(f["name"] for f in resource["schema"]["fields"]) + "\n")
-    text = json.dumps(described, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
     write_whole(folder / "data" / DESCRIPTION, text)
 
 
@@ -168,9 +169,9 @@ def description(title, folder=FOLDER):
         A Data Package.
     """
     ours, resources = package(folder), []
-    for name in (*WITH_EXAMPLE, *(name for name in EMPTY if name in ours)):
+    for name in (*WITH_EXAMPLE, *EMPTY):
         resource = json.loads(json.dumps(ours[name]))
-        resource = {key: value for key, value in resource.items() if key not in ("hash", "bytes")}
+        resource = {key: value for key, value in resource.items() if key not in SEAL}
         resource["sources"] = [{"title": "Publications named row by row in the table sources"}]
         resources.append(resource)
     claims = resources[0]
@@ -191,7 +192,10 @@ def description(title, folder=FOLDER):
         "licenses": top["licenses"],
         "subject": {
             "statements": "Three invented sentences stand here as an example",
+            "doubt": "Doubt about a figure is not doubt about the matter itself.",
             "people": PEOPLE,
+            "search": "a number, a name, a year …",
+            "asked": ["C01", "C02", "C03"],
         },
         "resources": resources,
     }

@@ -3,7 +3,8 @@
 Each line of the cell reads ``name: type = default  # meaning [unit; range; reference]``. The range
 is ``low..high`` (either end may be missing), or words to choose from, ``women|men``. "ascending"
 after a numeric range means three values, low, central, high; or none, if that is the default, in
-whose place the notebook puts what the collection concludes. The comment holds no equals sign,
+whose place the notebook puts what the collection concludes. "3 values" and "sum at most 1" after it
+hold for the whole of a list. The comment holds no equals sign,
 because papermill would then skip the line in ``papermill --help-notebook``.
 """
 
@@ -19,7 +20,11 @@ from evidence.errors import RequestError
 from helpers.words import span
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
-RANGE = re.compile(r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?")
+LONGEST_TEXT, LONGEST_SHOWN = 100_000, 200  # letters
+RANGE = re.compile(
+    r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?"
+    r"(?: (?P<count>\d+) values)?(?: sum at most (?P<total>[\d.]*\d))?"
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Parameter:
     high: float | None = None
     choices: tuple = ()
     ascending: bool = False
+    count: int | None = None  # of values in a list
+    total: float | None = None  # which the values of a list may not exceed together
     reference: str = ""
 
     @property
@@ -61,7 +68,9 @@ class Parameter:
         if self.ascending:
             empty = "an empty list, or " if self.default == [] else ""
             return f"{empty}three ascending values (low, central, high), each a {text}"
-        return f"list, each {text}" if self.is_list else text
+        many = f"list of {self.count}" if self.count else "list"
+        together = f", at most {self.total:g} together" if self.total is not None else ""
+        return f"{many}, each {text}{together}" if self.is_list else text
 
 
 def _end_in_words(end):
@@ -89,9 +98,12 @@ def read_parameters(cells, where):
     RequestError
         If there is not exactly one cell tagged ``parameters``, or a line does not follow the form.
     """
-    tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
+    tagged = [c for c in cells if "parameters" in (c.get("metadata", {}).get("tags") or ())]
     if len(tagged) != 1:
         raise RequestError(f"{where}: {len(tagged)} cells tagged parameters, expected 1")
+    if tagged[0].get("cell_type") != "code":
+        kind = tagged[0].get("cell_type")
+        raise RequestError(f"{where}: found a {kind} cell tagged parameters, expected a code cell")
     code = "".join(tagged[0]["source"])
     try:
         statements = ast.parse(code).body
@@ -112,6 +124,8 @@ def _parameter(statement, comment, where):
     one_line = statement.lineno == statement.end_lineno  # papermill reads only these
     if not (isinstance(statement, ast.AnnAssign) and statement.value is not None and one_line):
         raise RequestError(f"{place}: found `{ast.unparse(statement)}`, {form}")
+    if not isinstance(statement.target, ast.Name):
+        raise RequestError(f"{place}: found `{ast.unparse(statement.target)}`, expected a name")
     name, kind = statement.target.id, ast.unparse(statement.annotation)
     if kind.removeprefix("list[").removesuffix("]") not in TYPES:
         raise RequestError(f"{place}: {name} has type {kind}, expected {', '.join(TYPES)} or list")
@@ -122,13 +136,22 @@ def _parameter(statement, comment, where):
     parameter = Parameter(
         name=name,
         kind=kind,
-        default=ast.literal_eval(statement.value),
+        default=_default(statement.value, f"{place}: {name}"),
         meaning=match["meaning"],
         unit=unit,
         reference=reference,
         **_allowed(values, place),
     )
     return replace(parameter, default=check_value(parameter, parameter.default, where))
+
+
+def _default(value, place):
+    """Return a default that is written out; papermill and `evidence list` compute nothing."""
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, TypeError, SyntaxError, RecursionError):
+        found = ast.unparse(value)
+        raise RequestError(f"{place} is `{found}`, expected a value written out") from None
 
 
 def _allowed(text, place):
@@ -140,7 +163,9 @@ def _allowed(text, place):
     if not match:
         raise RequestError(f"{place}: found range `{text}`, expected low..high or word|word")
     ends = {end: float(match[end]) for end in ("low", "high") if match[end]}
-    return {**ends, "ascending": bool(match["ascending"])}
+    rules = {"count": int(match["count"])} if match["count"] else {}
+    rules |= {"total": float(match["total"])} if match["total"] else {}
+    return {**ends, **rules, "ascending": bool(match["ascending"])}
 
 
 def parse_value(parameter, text, where):
@@ -157,14 +182,19 @@ def parse_value(parameter, text, where):
         return check_value(parameter, [part.strip() for part in text.split(",")], where)
     if parameter.is_list and not text.lstrip().startswith("["):
         text = f"[{text}]"
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
+    return check_value(parameter, _read(text), where)
+
+
+def _read(text):
+    """Read a value as JSON or Python writes it; what is neither stays a text, which is refused."""
+    if len(text) > LONGEST_TEXT:
+        return text
+    for read in (json.loads, ast.literal_eval):
         try:
-            value = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            value = text
-    return check_value(parameter, value, where)
+            return read(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return text
 
 
 def check_value(parameter, value, where):
@@ -176,7 +206,7 @@ def check_value(parameter, value, where):
         Naming the parameter, the value found and what was expected.
     """
     wrong = RequestError(
-        f"{where}: parameter {parameter.name} is {value!r}, expected {parameter.allowed}"
+        f"{where}: parameter {parameter.name} is {_shown(value)}, expected {parameter.allowed}"
     )
     if parameter.is_list != isinstance(value, list):
         raise wrong
@@ -186,13 +216,37 @@ def check_value(parameter, value, where):
         too_high = parameter.high is not None and item > parameter.high
         if too_low or too_high or (parameter.choices and item not in parameter.choices):
             raise wrong
+    if parameter.is_list:
+        several = parameter.count not in (None, len(values))
+        if several or (parameter.total is not None and sum(values) > parameter.total + 1e-9):
+            raise wrong
     left_open = values == [] == parameter.default
     if parameter.ascending and not left_open and (len(values) != 3 or values != sorted(values)):
         raise wrong
     return values if parameter.is_list else values[0]
 
 
+def _shown(value):
+    """Write a value for a message; a very long one is cut."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # more digits or brackets than Python writes
+        return f"a {type(value).__name__} too long to show"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+
+
+def _is_text(item):
+    """Whether a text can be written to a file; bytes that were not UTF-8 cannot."""
+    try:
+        item.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _typed(parameter, item, wrong):
+    if isinstance(item, str) and not _is_text(item):
+        raise wrong
     if parameter.item is float and type(item) is int and abs(item) < 2**1000:
         return float(item)
     if type(item) is not parameter.item or (parameter.item is float and not math.isfinite(item)):

@@ -11,6 +11,7 @@ UNSTABLE = (
     (re.compile(r"\d\d:\d\d:\d\d"), "a time of day"),
     (re.compile(r"\d\.\d{7,}"), "an unrounded number"),
 )
+SEMICOLON = re.compile(r";[ \t]*(#[^\n]*)?\s*\Z")
 
 
 def fingerprint(cells):
@@ -35,13 +36,48 @@ def unstable_outputs(cells):
                 lines.append(f"cell {index} shows an error")
             if output.get("name") == "stderr":
                 lines.append(f"cell {index} shows a warning")
-            text = _text(output.get("text", output.get("data", {}).get("text/plain", "")))
-            lines += [f"cell {index} shows {what}" for form, what in UNSTABLE if form.search(text)]
+            shown = [text for form, text in _texts(output).items() if not form.endswith("json")]
+            lines += [
+                f"cell {index} shows {what}"
+                for form, what in UNSTABLE
+                if any(form.search(text) for text in shown)
+            ]
+    return list(dict.fromkeys(lines))
+
+
+def differing_outputs(cells, others):
+    """Name the cells of two executions that show other texts, in whatever form."""
+    lines = []
+    for index, (one, other) in enumerate(zip(cells, others, strict=True), 1):
+        shown, again = ([_texts(o) for o in cell.get("outputs", [])] for cell in (one, other))
+        if shown == again:
+            continue
+        if hides_value(_text(one["source"])) and len(shown) < len(again):
+            lines.append(
+                f"cell {index} ends in `;`, which hides a value here but not from nbval; "
+                "give the value a name: _ = ..."
+            )
+            continue
+        forms = {form for a, b in zip(shown, again, strict=False) for form in a if a != b}
+        what = f" ({', '.join(sorted(forms))})" if forms else ""
+        lines.append(f"cell {index} shows something else when it is run again{what}")
     return lines
 
 
+def hides_value(source):
+    """Whether a cell ends in a semicolon, so that IPython does not show its value."""
+    return bool(SEMICOLON.search(source))
+
+
+def _texts(output):
+    """Return the texts of an output by form; pictures are not texts."""
+    data = output.get("data", {"text": output.get("text", output.get("traceback", ""))})
+    texts = {form: part for form, part in data.items() if not form.startswith("image/")}
+    return {f: _text(p) if isinstance(p, list | str) else json.dumps(p) for f, p in texts.items()}
+
+
 def _text(source):
-    return source if isinstance(source, str) else "".join(source)
+    return source if isinstance(source, str) else "".join(map(str, source))
 
 
 def _shown(output):

@@ -11,11 +11,12 @@ import os
 
 from evidence.errors import RequestError
 from evidence.files import write_whole
-from evidence.run.depends import digest
+from evidence.run.depends import digest, environment
+from evidence.run.reads import moved
 from helpers.data import table_digest
 
-FORM = 1
-HEAD = {"form", "start", "seconds", "kernel", "tables", "parts", "sha"}
+FORM = 2
+HEAD = {"form", "start", "seconds", "kernel", "tables", "reads", "unseen", "parts", "sha"}
 LARGEST = 1_000_000_000  # bytes; what was not used for longest goes first
 
 
@@ -32,6 +33,8 @@ class Cache:
         """Use a folder; nothing is read yet."""
         self.folder = folder
         self.damaged = []  # one line per entry that could not be read
+        self._listed = {}  # files by notebook and key: a folder may hold those of a large sweep
+        self._newest = {}  # the newest file by notebook and parameters
 
     def find(self, name, parts):
         """Look a result up.
@@ -48,15 +51,18 @@ class Cache:
         tuple of dict and str, or None
             How it was computed, and the executed notebook.
         """
-        for path in self.folder.glob(f"{name}/{_key(parts)}.*"):
+        for path in list(self._files(name).get(_key(parts), ())):
+            head = self._head(path)
+            if head and head["unseen"]:
+                continue
             entry = self._read(path, parts)
-            if entry and all(table_digest(t) == d for t, d in entry[0]["tables"].items()):
+            if entry and not _changed(entry[0]):
                 with contextlib.suppress(OSError):  # another run has just removed it
                     os.utime(path)
                 return entry
         return None
 
-    def store(self, name, parts, tables, how, notebook):
+    def store(self, name, parts, tables, how, notebook, reads=None, unseen=()):
         """Keep a result.
 
         Parameters
@@ -71,27 +77,55 @@ class Cache:
             How it was computed: start, seconds, kernel.
         notebook : str
             The executed notebook.
+        reads : dict of str to str, optional
+            What else it read (`evidence.run.reads`).
+        unseen : sequence of str
+            Why it is never reused; then only how it was computed is kept.
 
         Raises
         ------
         RequestError
             If it cannot be written.
         """
-        head = {"form": FORM, **how, "tables": tables, "parts": parts, "sha": digest(notebook)}
-        path = self.folder / name / f"{_key(parts)}.{digest(json.dumps(tables))}"
+        notebook, reads = "" if unseen else notebook, reads or {}
+        head = {"form": FORM, **how, "tables": tables, "reads": reads, "unseen": list(unseen)}
+        head |= {"parts": parts, "sha": digest(notebook)}
+        path = self.folder / name / f"{_key(parts)}.{digest(json.dumps([tables, reads]))}"
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise RequestError(f"{path.parent}: cannot be made ({error.strerror})") from None
         write_whole(path, f"{json.dumps(head)}\n{notebook}")
+        self._files(name).setdefault(_key(parts), {})[path] = None
+        if name in self._newest:
+            self._newest[name][_parameters(parts)] = path
 
     def last(self, name, parameters=None):
         """Return how a notebook was computed last, with these parameters if any are named."""
-        for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
-            head = self._head(path)
-            if head and parameters in (None, head["parts"]["parameters"]):
-                return head
-        return None
+        if parameters is None:
+            paths = sorted(self.folder.glob(f"{name}/*"), key=_age)
+        else:
+            newest = self._by_parameters(name).get(json.dumps(parameters, sort_keys=True))
+            paths = [newest] if newest else []
+        return next(filter(None, map(self._head, paths)), None)
+
+    def _files(self, name):
+        """Return the files of a notebook by key, listed once."""
+        if name not in self._listed:
+            found = self._listed[name] = {}
+            for path in self.folder.glob(f"{name}/*"):
+                found.setdefault(path.name.partition(".")[0], {})[path] = None
+        return self._listed[name]
+
+    def _by_parameters(self, name):
+        """Return a notebook's newest file by parameters, read once."""
+        if name not in self._newest:
+            found = self._newest[name] = {}
+            for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
+                head = self._head(path)
+                if head:
+                    found.setdefault(_parameters(head["parts"]), path)
+        return self._newest[name]
 
     def trim(self):
         """Remove what was not used for longest, until the folder is small enough."""
@@ -133,8 +167,18 @@ def _checked(line):
     return head
 
 
+def _changed(head):
+    """Name the tables, files and variables that are not as an entry's notebook read them."""
+    tables = [f"table {t}" for t, d in head["tables"].items() if table_digest(t) != d]
+    return tables + moved(head["reads"], environment())
+
+
 def _key(parts):
     return digest(json.dumps(parts, sort_keys=True))
+
+
+def _parameters(parts):
+    return json.dumps(parts["parameters"], sort_keys=True)
 
 
 def _age(path):
@@ -161,8 +205,9 @@ def why(head, parts):
     """
     then = head["parts"]
     lines = [what for what in ("notebook", "python") if then[what] != parts[what]]
-    lines += [f"table {t}" for t, d in head["tables"].items() if table_digest(t) != d]
+    lines += _changed(head)
     lines += _differing(then["helpers"], parts["helpers"])
+    lines += _differing(then["settings"], parts["settings"])
     for name in _differing(then["libraries"], parts["libraries"]):
         old, new = (side.get(name, "absent") for side in (then["libraries"], parts["libraries"]))
         lines.append(f"{name} {old} -> {new}")

@@ -33,6 +33,10 @@ def on_cluster(address):
     try:
         asyncio.run(_knock(address))
         client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except TimeoutError:
+        raise RequestError(
+            f"--dask {address}: what answers there is no Dask scheduler, or none in {PATIENCE} s"
+        ) from None
     except (OSError, ValueError, TypeError) as error:
         raise RequestError(f"--dask {address}: no scheduler answers ({_first(error)})") from None
     try:
@@ -47,7 +51,7 @@ def on_cluster(address):
                 if differing:
                     words = f"worker {worker} differs from this machine in"
                     raise RequestError(f"--dask {address}: {words} {', '.join(differing[:5])}")
-            yield from _gather(client, tasks)
+            yield from _gather(client, tasks, address)
 
     return compute
 
@@ -57,11 +61,18 @@ async def _knock(address):
     from distributed.comm import connect
 
     if not address.startswith("tls://"):  # which would need the client's certificates
-        connection = await connect(address, timeout=PATIENCE)
-        await connection.close()
+        async with asyncio.timeout(PATIENCE):  # another server would let it wait for ever
+            connection = await connect(address, timeout=PATIENCE)
+            await connection.write({"op": "identity", "reply": True})
+            answer = await connection.read()
+            connection.abort()
+        if not (isinstance(answer, dict) and answer.get("type") == "Scheduler"):
+            raise ValueError("what answers there is not a scheduler")
 
 
-def _gather(client, tasks):
+def _gather(client, tasks, address):
+    from concurrent.futures import CancelledError
+
     from distributed import as_completed
 
     futures = {
@@ -74,6 +85,9 @@ def _gather(client, tasks):
             index = futures[future]
             try:
                 outcome, text = future.result()
+            except CancelledError:  # also of asyncio: the client's way to say that nobody answers
+                problem = f"the scheduler at {address} was lost; the same command goes on"
+                outcome, text = Outcome(tasks[index].label, "not run", problem=problem), ""
             except (
                 Exception
             ) as error:  # the cluster gave this task up: it is named, the rest goes on

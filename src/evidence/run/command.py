@@ -1,6 +1,6 @@
 """The commands `evidence run` and `evidence sweep`."""
 
-import signal
+import math
 import sys
 
 import click
@@ -12,12 +12,27 @@ from evidence.terminal import console
 PARAMETER = click.option(
     "-p", "--parameter", "assignments", multiple=True, metavar="NAME=VALUE", help="May be repeated."
 )
+
+
+def _finite(_context, _option, seconds):
+    """Refuse seconds that no clock reaches."""
+    if seconds is not None and not (math.isfinite(seconds) and seconds < LONGEST):
+        raise click.BadParameter(f"{seconds} is not a number of seconds below {LONGEST:,}")
+    return seconds
+
+
+LONGEST = 10_000_000  # seconds, some four months
 SHARED = (
     click.option("--jobs", type=click.IntRange(1), default=None, help="Notebooks at a time."),
     click.option("--out", type=click.Path(), default=None, help="Run folder [runs/DATE]."),
     click.option("--force", is_flag=True, help="Compute also what has not changed."),
     click.option(
-        "--timeout", "limit", type=click.FloatRange(1), default=None, help="Seconds per notebook."
+        "--timeout",
+        "limit",
+        type=click.FloatRange(1),
+        callback=_finite,
+        default=None,
+        help="Seconds per notebook.",
     ),
     click.option("--cold", is_flag=True, help="Start ordinary kernels, not warm ones."),
 )
@@ -40,7 +55,7 @@ def run(notebook, assignments, **options):
     """
     from evidence.run.plan import plan
 
-    _finish(_carry_out(plan(files.find(notebook), assignments), options), table=True)
+    _finish(_carry_out(plan(files.find(notebook), assignments), options))
 
 
 @click.command()
@@ -61,14 +76,29 @@ def run(notebook, assignments, **options):
     help="Names with lists of values, or a list of points.",
 )
 @_shared
+@click.option("--charts", is_flag=True, help="Draw the charts of every point, too.")
 @click.option("--dask", default=None, metavar="ADDRESS", help="Scheduler of a Dask cluster.")
 def sweep(notebook, assignments, grid, **options):
-    """Run one notebook over many parameter sets, into one table of results."""
-    from evidence.run.grid import points
+    """Run one notebook over many parameter sets, into one table of results.
+
+    Of a point's charts the text is recorded; `evidence show` draws those of a chosen point.
+    """
+    from evidence.run.grid import points, swept
 
     jobs = points(files.find([notebook])[0], assignments, grid)
     finished = _carry_out(jobs, options, sweep=True)
-    _finish(finished, table=len({r.name for r in finished.results}) * len(jobs) <= 60)
+    _finish(finished, swept=swept(jobs))
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("point")
+@click.option("--notebook", default=None, help="The swept notebook, if outside the collection.")
+def show(folder, point, notebook):
+    """Draw the charts of POINT, a number of the sweep in DIR, into its executed notebook."""
+    from evidence.run.show import draw_point
+
+    click.echo(f"{draw_point(folder, point, notebook)} holds its charts now")
 
 
 def _carry_out(jobs, options, sweep=False):
@@ -77,21 +107,22 @@ def _carry_out(jobs, options, sweep=False):
     chosen = Options(**{name: value for name, value in options.items() if value is not None})
     if sweep:
         click.echo(estimate(jobs, chosen))
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave as after Ctrl-C
-    try:
-        with Progress(len(jobs)) as progress:
-            return carry_out(jobs, chosen, progress, sweep)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with Progress(len(jobs)) as progress:
+        return carry_out(jobs, chosen, progress, sweep)
 
 
-def _finish(finished, table):
+def _finish(finished, swept=None):
     """Say what came out and end with the exit status."""
-    from evidence.folder.shown import results_table
+    from evidence.folder.shown import results_table, sweep_table
 
     show = console()
-    if finished.results and table:
+    if finished.results and swept is None:
         show.print(results_table(finished.results))
+    elif finished.results:
+        table, more = sweep_table(finished.results, swept)
+        show.print(table)
+        if more:
+            show.print(f"and {more:,} rows more in results.csv", markup=False)
     for outcome in finished.outcomes:
         if outcome.status != "done":
             click.echo(f"{outcome.name} {outcome.status}: {outcome.problem}", err=True)

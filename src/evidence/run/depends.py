@@ -7,6 +7,7 @@ could import counts even if this time it does not. Tables are those that the run
 import ast
 import hashlib
 import json
+import os
 import platform
 import re
 import sys
@@ -15,10 +16,17 @@ from importlib import metadata
 from pathlib import Path
 
 import helpers
+from evidence.scratch import usual
+from evidence.warm.client import ORDINARY
+from evidence.warm.home import isolated, settings
+from evidence.warm.watch import habits
 
 PACKAGE = Path(helpers.__file__).resolve().parent
 # What executes a notebook, whether or not its cells import it.
 MACHINERY = ("ipykernel", "ipython", "nbclient", "papermill")
+# One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
+# many cores a machine has. Whoever sets the variable has their way.
+THREADS = "OPENBLAS_NUM_THREADS"
 MAGIC = re.compile(r"^\s*[%!].*$", re.MULTILINE)
 EXTENSION = re.compile(r"^\s*%(?:load|reload)_ext\s+([\w.]+)", re.MULTILINE)
 IMPORT = re.compile(r"^\s*((?:from|import)\s.*)$", re.MULTILINE)
@@ -28,6 +36,12 @@ def digest(text):
     """Return a short digest of text or bytes."""
     data = text.encode() if isinstance(text, str) else text
     return hashlib.sha256(data).hexdigest()[:16]
+
+
+def environment(cold=False):
+    """Return the environment of a task's kernel."""
+    variables = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
+    return isolated(usual(variables)) | ({ORDINARY: "1"} if cold else {})
 
 
 def parts(cells, folder, parameters):
@@ -46,7 +60,7 @@ def parts(cells, folder, parameters):
     -------
     dict of str to dict or str
         "notebook" (digest of its cells without outputs), "parameters", "helpers" (digest by
-        module), "libraries" (version by name) and "python".
+        module), "libraries" (version by name), "python" and "settings" (of its kernel).
     """
     sources = [
         (c["cell_type"], "".join(c["source"]), c.get("metadata", {}).get("tags", [])) for c in cells
@@ -59,6 +73,7 @@ def parts(cells, folder, parameters):
         "helpers": dict(sorted(ours.items())),
         "libraries": versions(first[0] - first[1]),
         "python": f"{platform.python_version()} {sys.platform} {platform.machine()}",
+        "settings": settings(environment(), folder),
     }
 
 
@@ -85,7 +100,7 @@ def reached(cells, folder):
     ours, others = {}, {}
     while waiting:
         name = waiting.pop()
-        path = _module(name, folder)
+        path = module_file(name, folder)
         if path is None:
             others[name] = None
         elif name not in ours:
@@ -94,6 +109,34 @@ def reached(cells, folder):
     return ours, list(others)
 
 
+def unseen_in_helpers(task):
+    """Say what the helpers that a task's notebook imports do that no kernel sees: ask for the time.
+
+    Parameters
+    ----------
+    task : evidence.run.task.Task
+
+    Returns
+    -------
+    list of str
+    """
+    folder = Path(task.folder)
+    ours, _ = reached(json.loads(task.notebook)["cells"], folder)
+    # helpers.data looks at the times of its tables to read them again; they count by themselves.
+    files = {name: module_file(name, folder) for name in ours if name != "helpers.data"}
+    found = {n: _habits(path.read_bytes()) for n, path in files.items() if path is not None}
+    return [f"{name} {reason}" for name, reasons in found.items() for reason in reasons]
+
+
+@cache
+def _habits(source):
+    try:
+        return tuple(habits(compile(source, "helper", "exec"))[0])
+    except SyntaxError:  # which the notebook would meet
+        return ()
+
+
+@cache
 def imported(source):
     """Return the modules that code imports, at its top or inside functions.
 
@@ -113,7 +156,7 @@ def imported(source):
     return names
 
 
-def _module(name, folder):
+def module_file(name, folder):
     """Return the file of a module of the helpers, or of one beside the notebook; or None."""
     first, *rest = name.split(".")
     path = PACKAGE.joinpath(*rest) if first == PACKAGE.name else folder.joinpath(first, *rest)

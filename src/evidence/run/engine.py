@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import contextlib
+import json
 import math
 import time
 from pathlib import Path
@@ -15,11 +16,15 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
 
 NAME = "evidence"
-ASK = "__import__('helpers.data').data.tables_read()"
+BEGIN = "__import__('evidence.warm.watch').warm.watch.begin()"
+ASK = (  # as JSON, because the shell cuts long lists
+    "__import__('json').dumps({'tables': __import__('helpers.data').data.tables_read(), "
+    "'seen': __import__('evidence.warm.watch').warm.watch.report()})"
+)
 
 
 class Client(PapermillNotebookClient):
-    """papermill's client; at the end it asks the kernel which tables were read."""
+    """papermill's client; at the end it asks the kernel what was read."""
 
     async def async_start_new_kernel_client(self):
         """Connect to the kernel as nbclient does, but go on as soon as it is heard.
@@ -66,11 +71,14 @@ class Client(PapermillNotebookClient):
 
     def papermill_execute_cells(self):
         """Run the cells; papermill calls this."""
+        self.kc.execute(BEGIN, silent=True)  # what follows waits for it in the kernel
         super().papermill_execute_cells()
-        request = self.kc.execute("", silent=True, user_expressions={"tables": ASK})
-        answer = self.wait_for_reply(request)["content"]["user_expressions"]["tables"]
+        request = self.kc.execute("", silent=True, user_expressions={"read": ASK})
+        answer = self.wait_for_reply(request)["content"]["user_expressions"]["read"]
+        if answer["status"] != "ok":
+            raise RuntimeError(f"what it read is not known ({answer['evalue']})")
         self.nb.metadata["evidence"] = {
-            "tables": ast.literal_eval(answer["data"]["text/plain"]),
+            **json.loads(ast.literal_eval(answer["data"]["text/plain"])),
             "kernel": "warm" if getattr(self.km.provisioner, "warm", False) else "ordinary",
         }
 

@@ -1,18 +1,22 @@
 """Executes the jobs of a run: reuses what is known, computes the rest, several at a time."""
 
+import json
 from dataclasses import replace
 
 from evidence.errors import RequestError
 from evidence.files import write_whole
 from evidence.run.cache import why
-from evidence.run.depends import parts
-from evidence.run.task import Outcome, Task
+from evidence.run.depends import environment, parts
+from evidence.run.reads import moved
+from evidence.run.task import Outcome, Task, without_pictures
 from helpers.data import DESCRIPTION, package, table_digest
 
 NOT_RUN = "interrupted"
 
 
-def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, cold=False):
+def execute(
+    jobs, folder, compute, progress, cache, *, force=False, limit=None, cold=False, pictures=True
+):
     """Bring the executed notebook of every job into a folder; one failure stops no other.
 
     Parameters
@@ -32,34 +36,39 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
         Seconds that one notebook may take.
     cold : bool, default False
         Start ordinary kernels, not warm ones.
+    pictures : bool, default True
+        Draw charts; otherwise their text alone is recorded.
 
     Returns
     -------
     list of Outcome
         In the order of the jobs. After Ctrl-C, jobs that had not finished are "not run".
     """
-    known = [parts(job.notebook.cells, job.notebook.path.parent, job.parameters) for job in jobs]
+    known = _depends_on(jobs, {} if pictures else {"pictures": False})
     before = {name: table_digest(name) for name in (DESCRIPTION, *package())}
     outcomes = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
     waiting = []
     try:
         for index, job in enumerate(jobs):
-            entry = None if force else cache.find(job.notebook.name, known[index])
+            entry = None if force else _known(cache, job, known[index])
             if entry is None:
                 waiting.append(index)
                 continue
             head, text = entry
-            found = Outcome(
-                job.label, "done", head["start"], head["seconds"], "", True, "", head["tables"]
-            )
+            known_of = {name: head[name] for name in ("start", "seconds", "tables", "reads")}
+            found = Outcome(job.label, "done", reused=True, **known_of)
             outcomes[index] = _keep(found, job, folder, text)
             progress(outcomes[index])
-        tasks = [_task(jobs[index], known[index], limit, cold) for index in waiting]
+        texts = {notebook: _source(notebook) for notebook in {job.notebook for job in jobs}}
+        tasks = [
+            _task(jobs[index], texts[jobs[index].notebook], known[index], limit, cold, pictures)
+            for index in waiting
+        ]
         for number, outcome, text in compute(tasks) if tasks else ():
             index = waiting[number]
             job = jobs[index]
             last = cache.last(job.notebook.name, job.parameters)
-            changed = tuple(why(last, known[index])) if last else ()
+            changed = (*last["unseen"], *why(last, known[index])) if last else ()
             outcome = _same_tables(replace(outcome, because=changed), before)
             outcome = _keep(outcome, job, folder, text)
             if outcome.status == "done":
@@ -71,18 +80,46 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
     return outcomes
 
 
-def _task(job, known, limit, cold):
-    path = job.notebook.path
-    text = path.read_text(encoding="utf-8")
-    return Task(job.label, text, str(path.parent), job.given, limit, cold, known)
+def _depends_on(jobs, more):
+    """Return what each job depends on; what its notebook does is found once for all points."""
+    found = {}
+    for notebook in {job.notebook for job in jobs}:
+        found[notebook] = parts(notebook.cells, notebook.path.parent, {}) | more
+    return [found[job.notebook] | {"parameters": job.parameters} for job in jobs]
+
+
+def _known(cache, job, known):
+    """Look a result up; one with pictures serves without them too."""
+    entry = cache.find(job.notebook.name, known)
+    if entry or "pictures" not in known:
+        return entry
+    drawn = {name: part for name, part in known.items() if name != "pictures"}
+    entry = cache.find(job.notebook.name, drawn)
+    return entry and (entry[0], without_pictures(entry[1]))
+
+
+def _task(job, text, known, limit, cold, pictures):
+    folder = str(job.notebook.path.parent)
+    return Task(job.label, text, folder, job.given, limit, cold, known, pictures=pictures)
+
+
+def _source(notebook):
+    """Return a notebook as text without its stored outputs, which are large and are made anew."""
+    cells = [
+        cell | ({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})
+        for cell in notebook.cells
+    ]
+    return json.dumps(notebook.content | {"cells": cells})
 
 
 def _same_tables(outcome, before):
     """Refuse a result whose tables are not those that this run began with."""
-    other = [name for name, found in outcome.tables.items() if found != before.get(name)]
+    other = [f"table {name}" for name, found in outcome.tables.items() if found != before.get(name)]
+    if outcome.status == "done" and not outcome.unseen:
+        other += moved(outcome.reads, environment())
     if not other or outcome.status != "done":
         return outcome
-    problem = f"table {other[0]} changed while it ran, or is another one on the worker"
+    problem = f"{other[0]} changed while it ran, or is another one on the worker"
     return replace(outcome, status="failed", problem=problem)
 
 
@@ -100,7 +137,8 @@ def _keep(outcome, job, folder, text):
 def _remember(outcome, cache, job, known, text):
     how = {"start": outcome.start, "seconds": outcome.seconds, "kernel": outcome.kernel}
     try:
-        cache.store(job.notebook.name, known, outcome.tables, how, text)
+        found = (outcome.tables, how, text, outcome.reads, outcome.unseen)
+        cache.store(job.notebook.name, known, *found)
     except RequestError as error:
         return replace(outcome, problem=f"done, but not kept for reuse: {error}")
     return outcome

@@ -2,15 +2,29 @@
 
 import json
 import math
+import re
 from itertools import product
 from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.notebooks.parameters import check_value, parse_value
-from evidence.run.plan import Job, assigned, refuse_unknown, refuse_unknown_claims
+from evidence.run.plan import (
+    Job,
+    assigned,
+    refuse_unknown,
+    refuse_unknown_claims,
+    refuse_wrong_order,
+)
 
 PAIRS = {"[": "]", "(": ")", "{": "}"}
 QUOTES = "\"'"
+INT, FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
+NUMBERS = {
+    INT: re.compile(r"[-+]?[0-9]+(_[0-9]+)*\Z"),
+    FLOAT: re.compile(
+        r"[-+]?([0-9][0-9_]*\.[0-9_]*|\.[0-9]+|[0-9][0-9_]*(?=[eE]))([eE][-+]?[0-9]+)?\Z"
+    ),
+}
 MOST = 100_000  # points; more is a slip of the pen, and would take days
 
 
@@ -55,6 +69,7 @@ def points(notebook, assignments=(), grid=None):
     _refuse_repeats(jobs)
     for job in jobs:
         refuse_unknown_claims(job)
+        refuse_wrong_order(job)
     return jobs
 
 
@@ -103,6 +118,8 @@ def _read(path):
         raise RequestError(f"--grid {path}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise RequestError(f"--grid {path}: not a text file") from None
+    except RecursionError:
+        raise RequestError(f"--grid {path}: brackets in too many brackets") from None
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -140,12 +157,24 @@ def _loader():
             """Build a mapping whose names differ."""
             seen = set()
             for key, _ in node.value:
+                if not isinstance(key.value, str):
+                    what = "a list or a mapping is not the name of a parameter"
+                    raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
                 if key.value in seen:
                     what = f"{key.value} is given twice"
                     raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
                 seen.add(key.value)
             return super().construct_mapping(node, deep)
 
+    # YAML 1.1 reads 5e7 as a text, 010 as eight and 1:30:00 as 5,400, which nobody means.
+    Loader.yaml_implicit_resolvers = {
+        letter: [(tag, form) for tag, form in known if tag not in NUMBERS]
+        for letter, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    for tag, form in NUMBERS.items():
+        Loader.add_implicit_resolver(tag, form, list("-+.0123456789in"))
+    Loader.add_constructor(INT, lambda loader, node: int(loader.construct_scalar(node)))
+    Loader.add_constructor(FLOAT, lambda loader, node: float(loader.construct_scalar(node)))
     return Loader
 
 

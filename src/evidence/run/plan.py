@@ -9,6 +9,8 @@ from evidence.notebooks.parameters import parse_value
 from helpers.data import ids
 from helpers.expect import closest, expect, nearest
 
+ENDS = {"first": "last", "low": "high"}  # words in the names of two parameters that belong together
+
 
 @dataclass(frozen=True)
 class Job:
@@ -68,6 +70,7 @@ def plan(notebooks, assignments=()):
     ]
     for job in jobs:
         refuse_unknown_claims(job)
+        refuse_wrong_order(job)
     return jobs
 
 
@@ -90,6 +93,22 @@ def refuse_unknown_claims(job):
         if job.notebook.parameters[name].unit == "claim id":
             expect(
                 f"{job.notebook.name}: parameter {name}: claim", value, ids("claims"), RequestError
+            )
+
+
+def refuse_wrong_order(job):
+    """Refuse ends that are the wrong way round: ``first_`` and ``last_year``, or low and high."""
+    values = job.parameters
+    for name, value in values.items():
+        words = name.split("_")
+        other = "_".join(ENDS.get(word, word) for word in words)
+        if other == name or other not in values or {name, other}.isdisjoint(job.given):
+            continue
+        end = values[other]
+        if type(value) in (int, float) and type(end) in (int, float) and value > end:
+            raise RequestError(
+                f"{job.notebook.name}: parameter {name} is {value} and {other} is {end}, expected "
+                f"{name} to be at most {other}"
             )
 
 

@@ -50,6 +50,8 @@ class Progress:
             shown = ", ".join(outcome.because[:3])
             more = f" and {len(outcome.because) - 3} more" if outcome.because[3:] else ""
             how += f" (changed: {shown}{more})"
+        if outcome.unseen and outcome.status == "done":
+            how += f"; not kept for reuse: it {', '.join(outcome.unseen[:3])}"
         line = f"{outcome.name}: {how} [{self.ended} of {self.total}]"
         self.bar.console.print(line, markup=False)
 

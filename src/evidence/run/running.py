@@ -1,6 +1,7 @@
 """Carries out a run or a sweep: checks, locks the folder, executes, and writes what is left."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,15 +9,20 @@ from pathlib import Path
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
 from evidence.folder import manifest, place
-from evidence.folder.results import parameter_names, write_parquet, write_results
-from evidence.folder.rows import read_results
+from evidence.folder.crate import METADATA
+from evidence.folder.page import PAGE
+from evidence.folder.results import parameter_names, results_file, write_parquet
+from evidence.folder.rows import PARAMETERS, PARQUET, RESULTS, read_results
 from evidence.notebooks.files import find
 from evidence.run.cache import Cache
 from evidence.run.depends import digest
 from evidence.run.execute import NOT_RUN, execute
+from evidence.run.named import tables_named
 from evidence.run.task import Outcome
+from helpers.data import DESCRIPTION
 
 CACHE = ".cache"
+WRITTEN = (RESULTS, PARAMETERS, PAGE, METADATA)  # by every run, besides its notebooks
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Options:
     limit: float | None = None  # seconds per notebook
     cold: bool = False
     dask: str | None = None
+    charts: bool = False  # draw the charts of a sweep's points, too
 
 
 @dataclass(frozen=True)
@@ -68,37 +75,58 @@ def carry_out(jobs, options, progress, sweep=False):
         Before anything is executed, if tables, folder or cluster cannot serve.
     """
     cache = Cache(place.RUNS / CACHE)
-    refuse_wrong_tables(cache)
+    refuse_wrong_tables(cache, [job.notebook for job in jobs])
     compute = _computer(options)
     folder = place.run_folder(options.out)
     start = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with place.sole_use(folder):
-        waiting = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
+        names = {f"{job.label}.ipynb" for job in jobs} | set(WRITTEN)
+        names |= {"charts/", PARQUET} if sweep else set()
+        fresh = place.unfinished(folder, {job.notebook.name for job in jobs}, names)
         inputs = manifest.input_digests(jobs)
-        # A killed run is recognised by it.
-        manifest.write_manifest(folder, jobs, waiting, start, inputs)
-        outcomes = execute(
-            jobs,
-            folder,
-            compute,
-            progress,
-            cache,
-            force=options.force,
-            limit=options.limit,
-            cold=options.cold,
-        )
-        write_results(folder, jobs, outcomes)
-        results = read_results(folder)
-        written = manifest.write_manifest(folder, jobs, outcomes, start, inputs)
-        remarks, charts = list(cache.damaged), []
-        if sweep and results:
-            remarks.append(write_parquet(folder, results, parameter_names(jobs)))
-            charts = _sweep_charts(folder, jobs, results)
-        _describe(folder, written, results, charts)
+        waiting = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
+        try:
+            manifest.write_manifest(fresh, jobs, waiting, start, inputs)
+            with results_file(fresh, jobs) as add:
+                outcomes = execute(
+                    jobs,
+                    fresh,
+                    compute,
+                    lambda outcome: (add(outcome), progress(outcome)),
+                    cache,
+                    force=options.force,
+                    limit=options.limit,
+                    cold=options.cold,
+                    pictures=options.charts or not sweep,
+                )
+            results = read_results(fresh)
+            written = manifest.write_manifest(fresh, jobs, outcomes, start, inputs)
+            remarks, charts = list(cache.damaged), []
+            if sweep and results:
+                remarks.append(write_parquet(fresh, results, parameter_names(jobs)))
+                charts = _sweep_charts(fresh, jobs, results)
+            _describe(fresh, written, results, charts)
+            manifest.sign_manifest(fresh, written)
+        except BaseException:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise
+        remarks.append(_finish(folder, fresh, outcomes))
         cache.trim()
     if not options.out and not sweep and {j.notebook for j in jobs} >= set(find()):
         remarks.append(place.point_latest(folder))
     return Finished(folder, outcomes, results, [line for line in remarks if line])
+
+
+def _finish(folder, fresh, outcomes):
+    """Put a run in its place, unless an earlier one there is worth more; say what was done."""
+    if place.holds_run(folder):
+        if any(outcome.status == "not run" for outcome in outcomes):
+            shutil.rmtree(fresh)
+            return f"{folder} keeps the earlier run, because this one was interrupted"
+        if not any(outcome.status == "done" for outcome in outcomes):
+            return f"{folder} keeps the earlier run; this one, all failed, is in {fresh.name}"
+    place.put_in_place(folder)
+    return ""
 
 
 def estimate(jobs, options):
@@ -120,20 +148,28 @@ def duration(seconds):
     return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} minutes"
 
 
-def refuse_wrong_tables(cache):
+def refuse_wrong_tables(cache, notebooks):
     """Refuse to start long work on tables that are not as their schema says.
 
-    Tables that were found in order are not looked at again until they change.
+    A fault in a table that none of the notebooks names does not stop them. Tables that were found
+    in order are not looked at again until they change.
     """
     from evidence.checks import tables
 
-    paths = [Path(tables.__file__), *sorted((ROOT / "data").glob("*.*"))]
+    paths = [
+        *sorted(Path(tables.__file__).parent.glob("*.py")),
+        *sorted((ROOT / "data").glob("*.*")),
+    ]
     state = digest("".join(f"{p.name} {digest(p.read_bytes())}" for p in paths))
     known = cache.folder / "tables.checked"
     if known.is_file() and known.read_text(encoding="utf-8") == state:
         return
     problems = tables.check_tables()
     if problems:
+        concern = {DESCRIPTION, *(f"{name}.csv" for name in tables_named(notebooks))}
+        problems = [p for p in problems if p.partition(":")[0].removeprefix("data/") in concern]
+        if not problems:
+            return
         more = f" (and {len(problems) - 1} more: `evidence check`)" if problems[1:] else ""
         raise RequestError(problems[0] + more)
     try:

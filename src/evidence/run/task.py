@@ -1,7 +1,6 @@
 """One task: a notebook with its parameters, executed through papermill, here or elsewhere."""
 
 import json
-import os
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -10,14 +9,12 @@ from pathlib import Path
 
 from evidence.notebooks.files import FOLDER
 from evidence.run.cache import why
-from evidence.run.depends import parts
-from evidence.warm.client import ORDINARY
+from evidence.run.depends import environment, parts, unseen_in_helpers
+from evidence.run.reads import EDITED, named
+from evidence.warm.home import KERNEL
 from helpers.data import table_digest
 
-KERNEL = "evidence"  # the kernelspec that starts kernels warm (kernel.json)
-# One thread per kernel: several run at a time, and the last bits of a sum should not depend on how
-# many cores a machine has. Whoever sets the variable has their way.
-THREADS = "OPENBLAS_NUM_THREADS"
+NO_PICTURES = {"EVIDENCE_PICTURES": "0"}  # which `helpers.charts.show` reads
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,8 @@ class Task:
     limit: float | None = None  # seconds
     cold: bool = False
     known: dict | None = None  # what it depends on
+    variables: dict = field(default_factory=dict)  # of its kernel, besides the usual
+    pictures: bool = True  # otherwise charts are left as their text alone
 
 
 @dataclass(frozen=True)
@@ -46,12 +45,8 @@ class Outcome:
     kernel: str = ""  # "warm" or "ordinary"
     tables: dict = field(default_factory=dict)  # digests of the tables it read
     because: tuple = ()  # what changed since it was computed last
-
-
-def environment(cold):
-    """Return the environment of a task's kernel."""
-    variables = {THREADS: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"} | os.environ
-    return variables | ({ORDINARY: "1"} if cold else {})
+    reads: dict = field(default_factory=dict)  # what else it read (`evidence.run.reads`)
+    unseen: tuple = ()  # why it cannot be reused
 
 
 def run_task(task):
@@ -70,7 +65,7 @@ def run_task(task):
     """
     import nbformat
     import papermill
-    from nbclient.exceptions import CellTimeoutError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     from evidence.run import engine
 
@@ -89,21 +84,28 @@ def run_task(task):
                 cwd=str(folder if folder.is_dir() else FOLDER),
                 progress_bar=False,
                 limit=task.limit,
-                environment=environment(task.cold),
+                environment=environment(task.cold)
+                | task.variables
+                | ({} if task.pictures else NO_PICTURES),
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
         except CellTimeoutError as error:
             over = task.limit and time.perf_counter() - clock >= task.limit
             problem = f"no end after {task.limit:g} seconds (--timeout)" if over else str(error)
+        except DeadKernelError:
+            problem = f"DeadKernelError: the kernel ended {_where(target)}"
         except Exception as error:
             problem = f"{type(error).__name__}: {error}"
         try:
             if target.exists():
                 text, said = repeatable(target.read_text(encoding="utf-8"))
+                problem = problem or stopped_early(json.loads(text)["cells"])
+                text = text if task.pictures else without_pictures(text)
         except (OSError, ValueError) as error:  # it was cut off, as on a full disk
             problem = problem or f"its executed notebook cannot be read ({error})"
-    edited = [] if problem else changed(task)
+    reads = named(said.get("seen", {}))
+    edited = [] if problem else changed(task) + [p for p, how in reads.items() if how == EDITED]
     if edited:  # the result stands for neither state
         problem = f"edited while it ran: {', '.join(edited[:5])}"
     outcome = Outcome(
@@ -114,8 +116,29 @@ def run_task(task):
         problem=problem,
         kernel=said.get("kernel", ""),
         tables={name: table_digest(name) for name in said.get("tables", ())},
+        reads=reads,
+        unseen=(*said.get("seen", {}).get("unseen", ()), *unseen_in_helpers(task)),
     )
     return outcome, text
+
+
+def stopped_early(cells):
+    """Say where a notebook ended itself, which papermill takes for its end; empty if nowhere."""
+    for number, cell in enumerate(cells, 1):
+        tags = cell.get("metadata", {}).get("tags", ())
+        for output in cell.get("outputs", ()):
+            ended = output.get("ename") == "SystemExit"
+            if ended and not {"raises-exception", "nbval-raises-exception"} & set(tags):
+                return f"stopped early in cell {number} (sys.exit); what follows did not run"
+    return ""
+
+
+def _where(path):
+    """Name the cell that a notebook's kernel did not survive."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.exists() else []
+    began = [n for n, cell in enumerate(cells, 1) if cell.get("execution_count") is not None]
+    place = f"in cell {began[-1]}" if began else "before the first cell"
+    return f"{place} (as after os._exit or quit(), or when no memory is left)"
 
 
 def changed(task):
@@ -123,7 +146,7 @@ def changed(task):
     if task.known is None:
         return []
     here = parts(json.loads(task.notebook)["cells"], Path(task.folder), task.known["parameters"])
-    return why({"parts": task.known, "tables": {}}, here)
+    return why({"parts": task.known, "tables": {}, "reads": {}}, here)
 
 
 def repeatable(text):
@@ -147,6 +170,16 @@ def repeatable(text):
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = "injected-parameters"
     return as_text(notebook), said
+
+
+def without_pictures(text):
+    """Leave out the pictures of an executed notebook; the text of every chart stays."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            for part in (output.get("data", {}), output.get("metadata", {})):
+                part.pop("image/png", None)
+    return as_text(notebook)
 
 
 def as_text(notebook):

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import tempfile
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,19 +14,20 @@ import yaml
 from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.site import library
-from evidence.site.claims import write_claims
+from evidence.site.claims import printable, write_claims
 from evidence.site.explorer import explorer_notebook, write_explorer
+from evidence.site.kept import always, kept
 from evidence.site.links import broken_links
 from evidence.site.notebooks import write_notebooks
-from evidence.site.pages import png_size
 from evidence.site.pictures import preview
-from helpers.charts import png_bytes
+from evidence.site.search import write_search
+from helpers.data import FOLDER, package
 from helpers.ledger.claims import read_ledger
-from helpers.ledger.scorecard import draw
 
 HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
 EXTRA = ("altair", "myst_nb", "pydata_sphinx_theme", "sphinx", "vl_convert")  # modules of `site`
+SPARE = (".buildinfo", "objects.inv", "webpack-macros.html", "*.map")  # of Sphinx, for no reader
 SCHEMES = ("https://", "http://")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -63,28 +65,59 @@ def build(run, out, address=""):
         )
     address = f"{address.rstrip('/')}/" if address else ""
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="evidence-site-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="evidence-site-") as scratch, kept() as last:
         sources, extra, made = (Path(scratch) / name for name in ("sources", "extra", "made"))
-        write_sources(run, sources, extra, address)
-        problems = _sphinx(sources, extra, made, address)
+        write_sources(run, sources, extra, address, last.once)
+        last.renew(sources, [*_frame(extra), address.encode()])
+        problems = _sphinx(last, address)
         if problems:
+            last.forget()
             return problems
-        spare = [
-            made / name for name in (".buildinfo", "objects.inv", "_static/webpack-macros.html")
-        ]
-        for path in [*spare, *made.rglob("*.map")]:
-            path.unlink(missing_ok=True)
-        problems = broken_links(made)
+        shutil.copytree(last.made, made, ignore=shutil.ignore_patterns(*SPARE))
+        shutil.copytree(extra, made, dirs_exist_ok=True)
+        problems = broken_links(made, last.once)
         if problems:
+            last.forget()
             return problems
+        last.tidy()
         (made / MARK).touch()
-        if out.exists():
-            shutil.rmtree(out)
-        shutil.copytree(made, out)
+        _replace(made, out)
     return []
 
 
-def write_sources(run, sources, extra, address=""):
+def _replace(made, out):
+    """Put a site in its place: copied beside it first, so that there is always a whole one."""
+    fresh, old = (out.with_name(f".evidence-{out.name}.{word}") for word in ("new", "old"))
+    if old.exists() and not out.exists():  # killed between the two renames
+        old.rename(out)
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        shutil.copytree(made, fresh)
+        if out.exists():
+            out.rename(old)
+        fresh.rename(out)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if old.exists() and not out.exists():
+            old.rename(out)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _frame(extra):
+    """Return what every page depends on beside its own source: names of files, our code, looks."""
+    names = sorted(path.relative_to(extra).as_posix() for path in extra.rglob("*"))
+    ours = [HERE / "build.py", HERE / "extension.py", FOLDER / "glossary.csv"]
+    looks = [path for part in ("theme", "static") for path in sorted((HERE / part).iterdir())]
+    versions = [f"{name} {version(name)}" for name in ("sphinx", "myst-nb", "pydata-sphinx-theme")]
+    return [
+        "\n".join([*names, *versions]).encode(),
+        *(path.read_bytes() for path in [*ours, *looks] if path.is_file()),
+    ]
+
+
+def write_sources(run, sources, extra, address="", once=always):
     """Write everything Sphinx needs: page sources, and files that are copied as they are."""
     pictures, downloads = extra / "pictures", extra / "downloads"
     for folder in (sources, pictures, downloads):
@@ -92,19 +125,26 @@ def write_sources(run, sources, extra, address=""):
     (sources / "notebooks").mkdir()
     ledger = read_ledger()
     facts = citation(run, address)
-    scorecard = png_bytes(draw(ledger.claims))
-    (pictures / "scorecard.png").write_bytes(scorecard)
-    (pictures / "preview.png").write_bytes(preview(ledger.claims, cited()))
+    counted = ledger.claims["verdict"].value_counts().to_json() + version("matplotlib")
+    looks = [find_spec(module).origin for module in ("evidence.site.pictures", "helpers.charts")]
+    said = f"{counted} {facts['name']} {facts['question']}".encode()
+    key = b"preview".join([said, *(Path(path).read_bytes() for path in looks)])
+    (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims, facts)))
     market = explorer_notebook(run)
-    write_claims(sources, pictures, ledger, run, facts)
-    write_notebooks(sources, pictures, run, set(ledger.claims.index), market.name if market else "")
+    sentences = printable(run)
+    write_claims(sources, pictures, ledger, run, facts, sentences)
+    names, repository = set(ledger.claims.index), facts["repository"]
+    write_notebooks(sources, pictures, run, names, market.name if market else "", repository, once)
     if market:
-        write_explorer(sources, extra, market, set(ledger.claims.index), facts["repository"])
+        write_explorer(sources, extra, market, names, repository, once)
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources, facts["repository"], ledger.claims.index[0], bool(market))
-    library.write_home(sources, run, ledger, png_size(scorecard), facts, bool(market))
+    library.write_disagree(sources, repository, ledger.claims.index[0], bool(market))
+    if "glossary" in package():
+        library.write_glossary(sources)
+    write_search(sources, extra, ledger, run, sentences)
+    library.write_home(sources, run, ledger, facts, sentences, bool(market))
 
 
 def citation(run, address=""):
@@ -125,6 +165,7 @@ def citation(run, address=""):
         )
     return {
         "author": known["author"],
+        "name": known["name"],
         "question": known["question"],
         "title": known["title"],
         "version": version("evidence-ledger"),
@@ -153,7 +194,7 @@ def cited():
     return known | {"name": name, "question": question, "author": ", ".join(names)}
 
 
-def settings(address, extra):
+def settings(address):
     """Return Sphinx's configuration."""
     known = cited()
     return {
@@ -165,15 +206,13 @@ def settings(address, extra):
         "extensions": ["myst_nb", "evidence.site.extension"],
         "templates_path": [str(HERE / "theme")],
         "html_static_path": [str(HERE / "static")],
-        "html_extra_path": [str(extra)],
+        "html_extra_path": [],
         "html_theme": "pydata_sphinx_theme",
         "html_title": known["name"],
         "html_baseurl": address,
         "html_css_files": ["site.css"],
         "html_js_files": [("site.js", {"defer": "defer"})],
         "html_copy_source": False,
-        # For a line of summary the search would load every page it finds.
-        "html_show_search_summary": False,
         "html_show_sourcelink": False,
         "html_use_index": False,
         "html_domain_indices": False,
@@ -187,12 +226,14 @@ def settings(address, extra):
             "run": [],
             "disagree": [],
             "search": [],
+            "glossary": [],
+            "data/*": [],
         },
         "html_theme_options": {
             "logo": {"text": known["name"]},
             "navbar_end": [],
             "navbar_persistent": ["search-button"],
-            "header_links_before_dropdown": 8,
+            "header_links_before_dropdown": 6,
             "search_bar_text": "Search",
             "footer_start": ["copyright"],
             "footer_end": [],
@@ -213,7 +254,7 @@ def settings(address, extra):
     }
 
 
-def _sphinx(sources, extra, made, address):
+def _sphinx(last, address):
     """Run Sphinx; return its warnings, each naming the page, without folders of this machine."""
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
@@ -221,18 +262,18 @@ def _sphinx(sources, extra, made, address):
     said = io.StringIO()
     try:
         app = Sphinx(
-            srcdir=sources,
+            srcdir=last.sources,
             confdir=None,
-            outdir=made,
-            doctreedir=sources.parent / "doctrees",
+            outdir=last.made,
+            doctreedir=last.doctrees,
             buildername="dirhtml",
-            confoverrides=settings(address, extra),
+            confoverrides=settings(address),
             status=None,
             warning=said,
-            freshenv=True,
+            parallel=2,
         )
         app.build()
     except SphinxError as error:
         return [f"sphinx: {error}"]
-    lines = ANSI.sub("", said.getvalue()).replace(f"{sources}/", "").splitlines()
+    lines = ANSI.sub("", said.getvalue()).replace(f"{last.sources}/", "").splitlines()
     return [line for line in lines if line.strip()]

@@ -1,21 +1,25 @@
 """One page per claim, and the table of all of them."""
 
 import math
+import re
 
 import pandas as pd
 
-from evidence.site.pages import html, lighter, picture, png_size, root_of, write_page
-from helpers.charts import png_bytes
-from helpers.data import cite, labels, meanings
-from helpers.ledger.claims import AGREES, judge
+from evidence.site.pages import html, root_of, write_page
+from evidence.site.trees import alone, tree_svg
+from helpers.data import cite, labels, meanings, table
+from helpers.ledger.claims import AGREES, claimed_range, judge
 from helpers.ledger.family_tree import bearer, family, genealogy, roots, support
-from helpers.ledger.tree_charts import draw, finding
+from helpers.ledger.tree_charts import finding
+from helpers.say import fill
+from helpers.say import said as said_as
 from helpers.words import number, percent, span
 
+ACROSS, ACROSS_PHONE = 5, 2  # boxes beside each other in a family tree
 HEDGES = {"about", "more_than"}  # other wordings show in how the ends are written
 
 
-def write_claims(folder, pictures, ledger, run, citation):
+def write_claims(folder, pictures, ledger, run, citation, sentences):
     """Write the page of each claim, its family tree, and the table of all claims.
 
     Parameters
@@ -26,26 +30,84 @@ def write_claims(folder, pictures, ledger, run, citation):
     run : evidence.site.runs.Run
     citation : dict of str to str
         From `evidence.site.build.citation`.
+    sentences : dict of str to str
+        From `printable`.
     """
-    verdicts, says = labels("claims", "verdict"), meanings("claims", "verdict")
+    verdicts, known = labels("claims", "verdict"), findings()
     for name, row in ledger.claims.iterrows():
         graph = genealogy(name, ledger)
         target = bearer(name, ledger)
         results = [r for r in run.results if r.claim == name]
         root = root_of(f"claims/{name}")
         parts = [
-            (None, html("claim_top.html", row=row, meaning=says[row["verdict"]])),
-            ("What is claimed", html("claim_facts.html", facts=facts(row, target, ledger))),
-            ("What the computation says", computed(row, results, run, root)),
-            ("Family tree", tree(name, graph, target, ledger, pictures, root)),
+            (None, top(name, row, graph, target, ledger, root, citation, sentences)),
+            ("What the computation says", computed(row, results, run, root, known)),
+            ("Where the number comes from", tree(name, graph, target, ledger, pictures, root)),
+            ("What exactly is claimed", html("claim_facts.html", facts=facts(row, target, ledger))),
             ("Who says what", said(name, ledger, root)),
-            ("How to cite this page", html("claim_cite.html", name=name, row=row, **citation)),
             ("If you disagree", html("claim_disagree.html", name=name, root=root)),
         ]
         description = f"{row['paraphrase']} Verdict: {verdicts[row['verdict']]}."
         title = f"{name}: {row['paraphrase']}"
-        write_page(folder, f"claims/{name}", title, parts, description=description)
+        write_page(folder, f"claims/{name}", title, parts, description=description, aside=False)
     _write_index(folder, ledger)
+
+
+def top(name, row, graph, target, ledger, root, citation, sentences):
+    """Return what a page opens with: the verdict, what may be printed, the source, the citation."""
+    return html(
+        "claim_top.html",
+        name=name,
+        row=row,
+        meaning=meanings("claims", "verdict")[row["verdict"]],
+        sentence=sentences.get(name, ""),
+        begins=[opened(source, ledger) for source in roots(graph, target)],
+        nearest=nearest_read(graph, target, ledger),
+        stands=opened(target, ledger),
+        root=root,
+        **citation,
+    )
+
+
+def printable(run):
+    """Return the sentences on claims that may be printed, with the run's results filled in.
+
+    Returns
+    -------
+    dict of str to str
+        By claim; without those of which the run lacks a result that the sentence names.
+    """
+    names = {result.name: result for result in run.results}
+    return {
+        claim: fill(words, names)
+        for claim, words in table("printable").itertuples(index=False)
+        if set(re.findall(r"\{([a-z0-9_]+)", words)) <= set(names)
+    }
+
+
+def opened(source, ledger):
+    """Describe a source for a reader who wants to open it."""
+    row = ledger.sources.loc[source]
+    return {
+        "id": source,
+        "name": named(source, ledger),
+        "title": row["title"],
+        "url": "" if pd.isna(row["url"]) else row["url"],
+        "seen": labels("sources", "seen")[row["seen"]],
+        "unseen": row["seen"] == "not_seen",
+    }
+
+
+def nearest_read(graph, target, ledger):
+    """Find the earliest source that can be opened, where no origin of a claim can."""
+    begins = roots(graph, target)
+    line = [source for source in family(graph, target) if source not in {*begins, target}]
+    links = ledger.sources.loc[[*begins, *line], "url"].notna()
+    if not begins or links[begins].any():
+        return None
+    dates = ledger.sources["date"].fillna("9999")
+    found = [s for s in line if links[s] and ledger.sources.loc[s, "seen"] != "not_seen"]
+    return opened(min(found, key=lambda s: dates[s]), ledger) if found else None
 
 
 def facts(row, target, ledger):
@@ -120,16 +182,14 @@ def _known(row, column):
 def tree(name, graph, target, ledger, pictures, root):
     """Draw a claim's family tree; return the picture, its words and the table of its steps."""
     kin = family(graph, target)
-    found = finding(name, graph, target, ledger)
+    found = finding(name, graph, target, ledger).partition(": ")[2]
+    found = found[:1].upper() + found[1:]
     if len(kin) == 1:
         return html("claim_alone.html", found=found)
-    drawn = lighter(png_bytes(draw(kin, target, ledger)))
-    (pictures / f"{name}.png").write_bytes(drawn)
-    begins = cite(roots(graph, target)) or "a source nobody has found"
-    alt = (
-        f"Family tree of claim {name}, from left to right by year of publication. {found}. It "
-        f"begins with {begins}. Each link and what changed on it is in the table below."
-    )
+    words = f"Family tree of claim {name}, the same in words below"
+    wide, narrow = (tree_svg(kin, target, ledger, root, words, n) for n in (ACROSS, ACROSS_PHONE))
+    drawn = alone(tree_svg(kin, target, ledger, "../", words, ACROSS))
+    (pictures / f"{name}.svg").write_text(drawn, encoding="utf-8")
     happened = labels("cites", "relation")
     leading = {target} | {s for s in kin if _leads(kin, s, target)}
     steps = [
@@ -148,9 +208,12 @@ def tree(name, graph, target, ledger, pictures, root):
     ]
     return html(
         "claim_tree.html",
+        name=name,
         found=found,
-        picture=picture(root, f"{name}.png", png_size(drawn), alt, wide=True),
+        wide=wide,
+        narrow=narrow,
         steps=steps,
+        root=root,
     )
 
 
@@ -160,28 +223,57 @@ def _leads(graph, source, target):
     return nx.has_path(graph, source, target)
 
 
-def computed(row, results, run, root):
+def computed(row, results, run, root, known):
     """Return what notebooks of the run concluded on a claim, and what that does to its verdict."""
     decider = row["decided_by"] if pd.notna(row["decided_by"]) else ""
-    found = reason = ""
-    for result in run.results:
-        if decider == f"{result.notebook}:{result.name}":
-            found, reason = judge(row, vars(result))
+    deciding = next((r for r in run.results if decider == f"{r.notebook}:{r.name}"), None)
+    found, _ = judge(row, vars(deciding)) if deciding else ("", "")
     pages = {page.name: page for page in run.pages}
-    used = sorted({r.notebook for r in results} | ({decider.split(":")[0]} if found else set()))
+    used = sorted({r.notebook for r in results} | ({deciding.notebook} if deciding else set()))
     return html(
         "claim_computed.html",
-        results=results,
+        rows=[in_words(r, known) for r in results if r.is_number],
         titles={name: page.title for name, page in pages.items()},
-        decider=decider,
+        decided=bool(decider),
+        deciding=in_words(deciding, known) if deciding else None,
         found=found,
+        allowed=allowed(row) if deciding and deciding.is_number else "",
         verdict=row["verdict"],
+        meaning=meanings("claims", "verdict")[row["verdict"]],
         agrees=found and row["verdict"] in AGREES[found],
-        reason=reason,
         changed=[pages[name] for name in used if pages[name].changed],
+        altered=deciding is not None and bool(pages[deciding.notebook].changed),
         missing=[p for p in run.pages if p.status != "done" and row.name in p.bears_on],
         root=root,
     )
+
+
+def findings():
+    """Read what results are in words: words and format by "notebook:result"."""
+    rows = table("findings").set_index("result")
+    return {name: tuple(row) for name, *row in rows[["words", "form"]].itertuples()}
+
+
+def in_words(result, known):
+    """Say a result in words: what it is, its range, its value."""
+    words, form = known.get(
+        f"{result.notebook}:{result.name}", (result.name.replace("_", " "), "number")
+    )
+    ranged = result.low is not None or result.high is not None
+    return {
+        "notebook": result.notebook,
+        "words": words,
+        "range": said_as((result.low, result.high), f"span {form}") if ranged else "",
+        "value": said_as(result.value, form) if result.is_number else result.value,
+        "is_number": result.is_number,
+    }
+
+
+def allowed(row):
+    """Write the values that agree with a claim, by its wording."""
+    ends = [None if math.isinf(end) else end for end in claimed_range(row)]
+    form = {"fraction": "percent", "year": "year"}.get(row["unit"], "number")
+    return said_as(ends, f"span {'money' if str(row['unit']).startswith('USD') else form}")
 
 
 def _write_index(folder, ledger):
@@ -191,12 +283,12 @@ def _write_index(folder, ledger):
             "id": name,
             "origins": counted.loc[name, "origins"],
         }
-        | row[["paraphrase", "section", "kind", "verdict"]].to_dict()
+        | row[["paraphrase", "short", "section", "kind", "verdict"]].to_dict()
         for name, row in ledger.claims.iterrows()
     ]
     verdicts = meanings("claims", "verdict")
     table = html("claims.html", rows=rows, sections=sections, verdicts=verdicts, root="../")
-    links = "\n".join(f"Claim {name} <{name}>" for name in ledger.claims.index)
+    links = "\n".join(f"{row['short']} ({name}) <{name}>" for name, row in ledger.claims.iterrows())
     write_page(
         folder,
         "claims/index",

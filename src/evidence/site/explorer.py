@@ -2,8 +2,11 @@
 
 import json
 import math
+from importlib.metadata import version
+from pathlib import Path
 
 from evidence.errors import RequestError
+from evidence.site.kept import always
 from evidence.site.pages import html, write_page
 from helpers.market.model import INPUTS, simulate
 
@@ -154,7 +157,7 @@ def vega():
     return f"(() => {{\n{bundle}\n}})();\n"
 
 
-def write_explorer(folder, extra, page, claims, repository):
+def write_explorer(folder, extra, page, claims, repository, once=always):
     """Write the explorer's page and the files it loads.
 
     Parameters
@@ -166,6 +169,8 @@ def write_explorer(folder, extra, page, claims, repository):
     claims : collection of str
     repository : str
         Address of the project; may be empty.
+    once : callable
+        Remembers the library, see `evidence.site.kept.Kept.once`.
     """
     start = defaults(page)
     figures = {name: start[name] for name in INPUTS}
@@ -188,9 +193,13 @@ def write_explorer(folder, extra, page, claims, repository):
     }
     made = extra / "explorer"
     made.mkdir()
-    (made / "chart.js").write_text(f"window.chart = {_script(chart())};\n", encoding="utf-8")
+    # The chart depends on nothing but this code and its library.
+    drawn = Path(__file__).read_bytes() + version("altair").encode()
+    described = once(b"chart" + drawn, lambda: f"window.chart = {_script(chart())};\n".encode())
+    (made / "chart.js").write_bytes(described)
     (made / "facts.js").write_text(f"window.facts = {_script(facts)};\n", encoding="utf-8")
-    (made / "vega.js").write_text(vega(), encoding="utf-8")
+    key = f"vega {version('vl-convert-python')}".encode()
+    (made / "vega.js").write_bytes(once(key, lambda: vega().encode()))
     text = html(
         "explorer.html",
         facts=facts,

@@ -1,34 +1,22 @@
-"""What the site asks of Sphinx: formulas without a network, and a search that knows numbers."""
+"""What the site asks of Sphinx: formulas without a network, and terms that lead to the glossary."""
 
 import re
+from functools import cache
 
 from docutils.utils.math.latex2mathml import tex2mathml
 from markupsafe import Markup
-from sphinx.search.en import SearchEnglish
+
+from helpers.data import package, table
 
 # What an accessibility audit finds in the pages of others: a head of a table without words, and a
 # name for "Show the code" that differs from what is seen.
 EMPTY_HEAD = re.compile(r"<th(?: class=\"[^\"]*\")?>\s*(?:<p>\s*</p>)?\s*</th>")
-FOLD_LABEL = ' aria-label="Toggle hidden content"'
-
-
-class SearchWithNumbers(SearchEnglish):
-    """English, with numbers as they are printed: 500,000 is one word, and 105 is one too.
-
-    The browser's side of Sphinx's search skips words of digits only, so they carry a mark.
-    """
-
-    _word_re = re.compile(r"\d[\d,.]*\d|\w+")
-    js_splitter_code = r"""
-function splitQuery(query) {
-  const words = query.match(/\d[\d,.]*\d|[\p{L}\p{N}_]+/gu) || [];
-  return words.map((word) => (/^\d+$/.test(word) ? "#" + word : word));
+TAG, TAG_NAME = re.compile(r"(<[^>]*>)"), re.compile(r"<(/?)(\w+)")
+LEFT_ALONE = {
+    *("a", "button", "code", "dt", "figure", "form", "h1", "h2", "h3", "math", "pre", "script"),
+    *("select", "style", "summary", "svg", "table"),
 }
-"""
-
-    def split(self, input):  # the name is Sphinx's
-        """Split a text into words."""
-        return [f"#{word}" if word.isdigit() else word for word in super().split(input)]
+FOLD_LABEL = ' aria-label="Toggle hidden content"'
 
 
 def visit_math(writer, node):
@@ -53,10 +41,63 @@ def writer_skip():
     return SkipNode()
 
 
+@cache
+def terms():
+    """Read the terms of the glossary: id and meaning by form, and a pattern that finds any form."""
+    known = {}
+    if "glossary" not in package():  # a ledger may do without one
+        return known, re.compile("(?!)")
+    for row in table("glossary").fillna("").to_dict("records"):
+        for form in [row["term"], *filter(None, row["forms"].split(";"))]:
+            known[form.lower()] = (row["id"], row["meaning"])
+    longest_first = sorted(known, key=lambda form: (-len(form), form))
+    forms = "|".join(re.escape(form) for form in longest_first)
+    return known, re.compile(rf"(?<![\w-])(?:{forms})(?![\w-])", re.IGNORECASE)
+
+
+def link_terms(body, known, root):
+    """Make the first use of each term on a page lead to the glossary.
+
+    Parameters
+    ----------
+    body : str
+        HTML; headings, links, code, pictures, tables and forms in it stay as they are.
+    known : tuple
+        From `terms`.
+    root : str
+        Way from the page to the top of the site.
+    """
+    meanings, pattern = known
+    met, within, parts = set(), [], TAG.split(body)
+    for number, part in enumerate(parts):
+        if number % 2:
+            name = TAG_NAME.match(part)
+            if name and name[2].lower() in LEFT_ALONE and not part.endswith("/>"):
+                within = within[:-1] if name[1] else [*within, name[2]]
+        elif not within and part.strip():
+            parts[number] = pattern.sub(lambda m: _term(m[0], meanings, met, root), part)
+    return "".join(parts)
+
+
+def _term(text, meanings, met, root):
+    name, meaning = meanings[text.lower()]
+    if name in met:
+        return text
+    met.add(name)
+    return str(
+        Markup('<a class="term" href="{}glossary/#{}" title="{}">{}</a>').format(
+            root, name, meaning, Markup(text)
+        )
+    )
+
+
 def describe(app, page, template, context, doctree):
     """Say in a page's head what it is: for search engines and link previews."""
     if "body" in context:
-        context["body"] = EMPTY_HEAD.sub("<td></td>", context["body"].replace(FOLD_LABEL, ""))
+        body = EMPTY_HEAD.sub("<td></td>", context["body"].replace(FOLD_LABEL, ""))
+        wanted = page not in {"glossary", "search"} and not page.startswith("data/")
+        root = context["content_root"]
+        context["body"] = link_terms(body, terms(), root) if wanted else body
     meta = context.get("meta") or {}
     title = Markup(context.get("title", "")).striptags()
     description = meta.get("description") or app.config.html_title
@@ -79,9 +120,14 @@ def describe(app, page, template, context, doctree):
     )
 
 
+def without_search(app):
+    """Let the builder make no index: the site has its own search."""
+    app.builder.search = False
+
+
 def setup(app):
     """Register with Sphinx."""
+    app.connect("builder-inited", without_search)
     app.connect("html-page-context", describe)
-    app.add_search_language(SearchWithNumbers)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

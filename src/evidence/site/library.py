@@ -1,5 +1,6 @@
 """The pages around the claims: sources, data, what ran, how to disagree."""
 
+import csv
 import io
 import json
 import zipfile
@@ -10,10 +11,14 @@ import pandas as pd
 
 from evidence.folder.place import MANIFEST
 from evidence.folder.rows import RESULTS
-from evidence.site.pages import copy_text, html, picture, write_page
+from evidence.notebooks.files import find
+from evidence.site.pages import copy_text, html, write_page
 from helpers.data import DESCRIPTION, FOLDER, labels, meanings, package, table
 
 ARCHIVE = "evidence-ledger-data.zip"
+ROWS, SAMPLE = 1000, 100  # a table with more rows than the first shows the second
+LEADS = {"claims": "claims/{}/", "sources": "sources/#{}"}  # the pages of ids
+STRIKING = "proceeds_per_woman_of_both_claims"  # the finding that the front page tells
 OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip holds times; one for all keeps it the same byte for byte
 
 
@@ -23,43 +28,90 @@ def day(manifest):
     return f"{moment.day} {moment:%B %Y}"
 
 
-def write_home(folder, run, ledger, scorecard, facts, explorer):
-    """Write the front page."""
-    counts = ledger.claims["verdict"].value_counts()
-    says, words = meanings("claims", "verdict"), labels("claims", "verdict")
-    found = [(verdict, int(counts.get(verdict, 0)), says[verdict]) for verdict in words]
-    listed = "; ".join(f"{count} {words[verdict]}" for verdict, count, _ in found)
-    alt = (
-        f"One tile for each of {len(ledger.claims)} claims, stacked by verdict: {listed}. "
-        "The table below has the same counts, and the page of all claims has every tile."
-    )
+def write_home(folder, run, ledger, facts, sentences, explorer):
+    """Write the front page: the answer first.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Page sources.
+    run : evidence.site.runs.Run
+    ledger : helpers.ledger.claims.Ledger
+    facts : dict of str to str
+        From `evidence.site.build.citation`.
+    sentences : dict of str to str
+        What may be printed, by claim.
+    explorer : bool
+        Whether the site has the market explorer.
+    """
+    of = subject()
+    claims, words = ledger.claims, labels("claims", "verdict")
+    of_articles = claims[~claims.index.str.startswith("L")]
+    says = meanings("claims", "verdict")
+    cards = [
+        (verdict, says[verdict], claims.loc[claims["verdict"] == verdict, "short"].to_dict())
+        for verdict in words
+    ]
+    found = {result.name: result for result in run.results}
     text = html(
         "home.html",
         failures=run.failures,
         absent=run.absent,
         changed=run.changed,
         pages=run.pages,
-        picture=picture("", "scorecard.png", scorecard, alt, wide=True),
-        total=len(ledger.claims),
-        chains=int(ledger.claims.index.str.startswith("L").sum()),
-        verdicts=found,
+        total=len(claims),
+        chains=len(claims) - len(of_articles),
+        stand=int((of_articles["verdict"] == "supported").sum()),
+        asked=[
+            {"id": name, "short": claims.loc[name, "short"], "verdict": claims.loc[name, "verdict"]}
+            | {"sentence": sentences.get(name) or claims.loc[name, "reason"]}
+            for name in of["asked"]
+            if name in claims.index
+        ],
+        both=found.get(STRIKING),
+        cards=cards,
         date=facts["date"],
         version=facts["version"],
-        subject=subject(),
+        subject=of,
         explorer=explorer,
+        glossary="glossary" in package(),
     )
     question = facts["question"]
     write_page(folder, "index", question, [(None, text)], description=question, aside=False)
     pages = "claims/index\nnotebooks/index\n" + "Market explorer <explorer>\n" * explorer
     pages += "sources\nData <data/index>"
-    more = "What ran <run>\nHow to disagree <disagree>"
+    more = "glossary\n" * ("glossary" in package()) + "What ran <run>\nHow to disagree <disagree>"
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{pages}\n{more}\n```\n")
 
 
 def subject(folder=FOLDER):
-    """Return what the tables' description says of their subject: statements, people."""
+    """Return what the tables' description says of their subject.
+
+    Returns
+    -------
+    dict
+        statements: who says what; doubt: what doubt about a figure is not; people: of whom the
+        figures speak; search: figures someone may look for; asked: the claims they come for.
+    """
     return json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))["subject"]
+
+
+def write_glossary(folder):
+    """Write the page of terms, to which the first use of each on a page leads."""
+    rows = table("glossary").fillna("").sort_values("term", key=lambda t: t.str.lower())
+    names = {notebook.name[:2]: notebook.name for notebook in find()}
+    entries = [
+        row
+        | {
+            "notebook": names.get(row["see"], ""),
+            "claim": row["see"] if row["see"][:1].isalpha() else "",
+        }
+        for row in rows.to_dict("records")
+    ]
+    about = f"{len(entries)} terms, with the words used in Korean and Chinese."
+    parts = [(None, html("glossary.html", rows=entries))]
+    write_page(folder, "glossary", "Glossary", parts, description=about, aside=False)
 
 
 def write_sources(folder, ledger):
@@ -82,7 +134,7 @@ def _host(address):
 
 
 def write_data(folder, downloads, run):
-    """Write the page of all tables, and put their files beside it.
+    """Write the page of all tables and a page for each, and put their files beside them.
 
     Parameters
     ----------
@@ -96,30 +148,87 @@ def write_data(folder, downloads, run):
         (downloads / name).write_bytes(content)
     packed = archive(files)
     (downloads / ARCHIVE).write_bytes(packed)
+    used = used_by(run)
     tables = [
         {
             "name": name,
             "title": resource["title"],
             "description": resource.get("description", ""),
             "path": resource["path"],
-            "rows": f"{len(table(name)):,}",
+            "count": len(table(name)),
             "size": size(files[resource["path"]]),
             "licences": "; ".join(licence["title"] for licence in resource.get("licenses", [])),
             "sources": "; ".join(source["title"] for source in resource.get("sources", [])),
             "fields": resource["schema"]["fields"],
+            "used": used.get(name, []),
         }
         for name, resource in package().items()
     ]
-    top = html("data.html", archive=ARCHIVE, archive_size=size(packed))
-    parts = [(entry["title"], html("data_table.html", table=entry)) for entry in tables]
-    about = f"{len(tables)} tables of published figures to download, with units, sources, licences."
-    write_page(folder, "data/index", "Data", [(None, top), *parts], description=about)
+    top = html("data.html", archive=ARCHIVE, archive_size=size(packed), tables=tables)
+    about = f"{len(tables)} tables of published figures to look at and download."
+    write_page(folder, "data/index", "Data", [(None, top)], description=about, aside=False)
+    for entry in tables:
+        content = html("data_table.html", table=entry, root="../../", **shown_rows(entry["name"]))
+        write_page(
+            folder,
+            f"data/{entry['name']}",
+            entry["title"],
+            [(None, content)],
+            description=entry["description"] or entry["title"],
+            aside=False,
+        )
     texts = sorted(FOLDER.glob("*.md"))
     names = ["datasheet" if path.stem == "README" else path.stem for path in texts]
     for path, name in zip(texts, names, strict=True):
         copy_text(path, folder / f"data/{name}.md")
+    names += [entry["name"] for entry in tables]
     with (folder / "data/index.md").open("a", encoding="utf-8") as file:
         file.write("\n```{toctree}\n:hidden:\n\n" + "\n".join(names) + "\n```\n")
+
+
+def used_by(run):
+    """List the notebooks of a run that read each table, by the tables that it recorded."""
+    titles = {page.name: page.title for page in run.pages}
+    used = {}
+    for entry in run.manifest["notebooks"]:
+        for name in entry.get("tables", {}):
+            used.setdefault(name, []).append((entry["notebook"], titles[entry["notebook"]]))
+    return used
+
+
+def shown_rows(name):
+    """Return the rows of a table as its file has them, at most as many as a browser likes.
+
+    Returns
+    -------
+    dict
+        ``columns``, ``rows`` (lists of (text, link from the top of the site)), ``cut`` (whether
+        there are more), ``choices`` (the words of columns that hold few).
+    """
+    with (FOLDER / package()[name]["path"]).open(encoding="utf-8", newline="") as file:
+        columns, *lines = csv.reader(file)
+    fields = {field["name"]: field for field in package()[name]["schema"]["fields"]}
+    leads = {
+        key["fields"][0]: LEADS[key["reference"]["resource"]]
+        for key in package()[name]["schema"].get("foreignKeys", [])
+        if key["reference"]["resource"] in LEADS
+    }
+    leads |= {"id": LEADS[name]} if name in LEADS else {}
+    cut = len(lines) > ROWS
+    shown = lines[:SAMPLE] if cut else lines
+    choices = {
+        column: sorted({line[number] for line in shown})
+        for number, column in enumerate(columns)
+        if "categories" in fields[column]
+    }
+    rows = [
+        [
+            (text, leads[column].format(text) if text and column in leads else "")
+            for column, text in zip(columns, line, strict=True)
+        ]
+        for line in shown
+    ]
+    return {"columns": columns, "rows": rows, "cut": cut, "choices": choices}
 
 
 def archive(files):

@@ -1,7 +1,11 @@
 """Checks a built site: every link leads somewhere, and nothing is loaded from outside."""
 
+import json
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
+
+from evidence.site.kept import always
 
 LOADS = {
     ("script", "src"),
@@ -14,6 +18,17 @@ LOADS = {
 }
 # These links only name a page; the browser does not fetch them.
 NAMES = {"canonical", "next", "prev", "search", "index", "license", "author"}
+
+
+def _read(content, once):
+    """Return links, loads and names of a page."""
+
+    def parsed():
+        page = _Page(content.decode())
+        return json.dumps([page.links, page.loads, sorted(page.names)]).encode()
+
+    links, loads, names = json.loads(once(b"links" + content, parsed))
+    return SimpleNamespace(links=links, loads=loads, names=set(names))
 
 
 class _Page(HTMLParser):
@@ -35,22 +50,22 @@ class _Page(HTMLParser):
                 (self.links if named else self.loads).append(attributes[key])
 
 
-def broken_links(folder):
+def broken_links(folder, once=always):
     """Find links of a built site that lead nowhere, and what a page would load from elsewhere.
 
     Parameters
     ----------
     folder : pathlib.Path
         The built site.
+    once : callable
+        Remembers what stands in a page that is the same as last time, see `Kept.once`.
 
     Returns
     -------
     list of str
         One line per problem: the page, and the link as it stands in it.
     """
-    pages = {
-        path: _Page(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.html"))
-    }
+    pages = {path: _read(path.read_bytes(), once) for path in sorted(folder.rglob("*.html"))}
     lines = []
     for path, page in pages.items():
         where = path.relative_to(folder).as_posix()

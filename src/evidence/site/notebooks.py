@@ -2,11 +2,13 @@
 
 import base64
 import re
+from functools import partial
 from html import escape
 
 import nbformat
 
 from evidence.notebooks.files import is_of_class, is_solution, is_telling
+from evidence.site.kept import always
 from evidence.site.pages import (
     head,
     html,
@@ -19,6 +21,7 @@ from evidence.site.pages import (
     root_of,
     write_page,
 )
+from helpers.data import package
 from helpers.results import RESULT_TYPE, range_in_words, value_in_words
 from helpers.say import DOLLAR
 
@@ -27,7 +30,7 @@ SAID_BY_PAPERMILL = "papermill-error-cell-tag"
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
-def write_notebooks(folder, pictures, run, claims, explorer):
+def write_notebooks(folder, pictures, run, claims, explorer, repository="", once=always):
     """Write the page of each notebook and their list.
 
     Parameters
@@ -39,7 +42,15 @@ def write_notebooks(folder, pictures, run, claims, explorer):
         Ids of the claims that have a page.
     explorer : str
         Name of the notebook whose model the explorer has.
+    repository : str
+        Address of the project; a notebook can be launched where it is on GitHub.
+    once : callable
+        Remembers a chart that is the same as last time, see `evidence.site.kept.Kept.once`.
     """
+    read = {
+        entry["notebook"]: sorted(entry.get("tables", {})) for entry in run.manifest["notebooks"]
+    }
+    known = package()
     table = html("notebooks.html", pages=run.pages)
     about = "The notebooks behind the audit: one question each, with data, computation and limits."
     write_page(
@@ -54,10 +65,30 @@ def write_notebooks(folder, pictures, run, claims, explorer):
             words = [f"# {markdown(page.title)}", _state(page), markdown(page.source.question)]
             _save(folder, page, [_text(text) for text in words])
         else:
-            _write_notebook(folder, pictures, page, claims, page.name == explorer)
+            tables = {n: known[n]["title"] for n in read.get(page.name, []) if n in known}
+            file = pictures.parent / f"downloads/{page.source.path.name}"
+            file.write_bytes(page.source.path.read_bytes())
+            about = html(
+                "notebook_about.html",
+                file=file.name,
+                launch=launch(repository, page.name),
+                tables=tables,
+                claims=sorted(page.bears_on & set(claims)),
+                root=root_of("notebooks/x"),
+            )
+            _write_notebook(folder, pictures, page, claims, page.name == explorer, about, once)
 
 
-def _write_notebook(folder, pictures, page, claims, has_explorer):
+def launch(repository, name):
+    """Return where a notebook can be run in the browser: Binder, if the project is on GitHub."""
+    host = "https://github.com/"
+    if not repository.startswith(host):
+        return ""
+    project = repository.removeprefix(host).strip("/").removesuffix(".git")
+    return f"https://mybinder.org/v2/gh/{project}/HEAD?labpath=notebooks/{name}.ipynb"
+
+
+def _write_notebook(folder, pictures, page, claims, has_explorer, about, once):
     cells, count = [], 0
     for cell in page.executed.cells:
         tags = set(cell.get("metadata", {}).get("tags", []))
@@ -73,7 +104,7 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
             cells.append(_text(link_claims("".join(cell["source"]), claims)))
         elif cell["cell_type"] == "code":
             outputs, count = _outputs(
-                cell["outputs"], pictures, page.name, count, claims, has_explorer
+                cell["outputs"], pictures, page.name, count, claims, has_explorer, once
             )
             fresh = nbformat.v4.new_code_cell("".join(cell["source"]), outputs=outputs)
             if is_solution(cell):
@@ -87,6 +118,7 @@ def _write_notebook(folder, pictures, page, claims, has_explorer):
     if has_explorer:
         words = "[Move every input of this model in the explorer](/explorer.md), without Python."
         cells.insert(1, _text(words))
+    cells.insert(1, _text(raw(about)))
     _save(folder, page, cells)
 
 
@@ -150,15 +182,18 @@ def _result(result, claims):
     return html("result.html", result=result, range=ends, value=value, claims=claims)
 
 
-def _outputs(outputs, pictures, name, count, claims, has_explorer):
+def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
     shown = []
     for output in outputs:
         data = output.get("data", {})
         if "image/png" in data:
             count += 1
-            chart = lighter(base64.b64decode("".join(data["image/png"])))
+            drawn = base64.b64decode("".join(data["image/png"]))
+            chart = once(b"lighter" + drawn, partial(lighter, drawn))
             file = f"{name}-{count}.png"
             (pictures / file).write_bytes(chart)
+            words = "".join(data.get("text/plain", ""))
+            (pictures / f"{name}-{count}.txt").write_text(words, encoding="utf-8")
             shown.append(_html(_chart(output, file, png_size(chart))))
         elif WIDGET in data:
             shown.append(_html(_stand_in("".join(data.get("text/plain", "")), has_explorer)))
@@ -197,6 +232,7 @@ def _chart(output, file, size):
         "chart.html",
         picture=picture(root_of("notebooks/x"), file, size, alt),
         words=words if described else "",
+        file=f"{root_of('notebooks/x')}pictures/{file}",
     )
 
 

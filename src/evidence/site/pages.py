@@ -20,7 +20,11 @@ TEMPLATES = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
 )
+# Words of the interface stand in the templates, in `{% trans %}` or `_()`, for a catalogue to come.
+TEMPLATES.install_null_translations(newstyle=True)
+TEMPLATES.policies["ext.i18n.trimmed"] = True
 
 
 def picture(root, name, size, alt, wide=False):
@@ -77,7 +81,7 @@ def raw(text):
     return f"``````{{raw}} html\n{text.replace('`', '&#96;')}\n``````\n"
 
 
-def write_page(folder, name, title, parts, *, description, aside=True):
+def write_page(folder, name, title, parts, *, description, aside=True, listed=True):
     """Write the source of one page.
 
     Parameters
@@ -93,10 +97,12 @@ def write_page(folder, name, title, parts, *, description, aside=True):
         One sentence for search engines and link previews.
     aside : bool
         Whether the page lists its headings at the side.
+    listed : bool
+        Whether a list of pages leads to it.
     """
     page = folder / f"{name}.md"
     page.parent.mkdir(parents=True, exist_ok=True)
-    lines = [front_matter(description, aside), f"# {markdown(title)}\n"]
+    lines = [front_matter(description, aside, listed), f"# {markdown(title)}\n"]
     for heading, text in parts:
         if text:
             lines += [f"## {markdown(heading)}\n"] if heading else []
@@ -104,9 +110,10 @@ def write_page(folder, name, title, parts, *, description, aside=True):
     page.write_text("\n".join(lines), encoding="utf-8")
 
 
-def front_matter(description, aside=True):
+def front_matter(description, aside=True, listed=True):
     """Return the head of a page source: its description, and whether it has a side list."""
-    return f"---\n{json.dumps(head(description, aside), ensure_ascii=False)}\n---\n"
+    facts = head(description, aside) | ({} if listed else {"orphan": True})
+    return f"---\n{json.dumps(facts, ensure_ascii=False)}\n---\n"
 
 
 def head(description, aside=True):

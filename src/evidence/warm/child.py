@@ -135,6 +135,8 @@ def _figures():
 
     backend = os.environ.get("MPLBACKEND", INLINE)
     mpl.rcParams["backend"] = backend
+    if Path("matplotlibrc").is_file():  # which a kernel started alone would have read
+        mpl.rc_file("matplotlibrc")
     if "matplotlib.pyplot" in sys.modules:
         import matplotlib.pyplot as plt
 

@@ -162,10 +162,19 @@ def _start_template(path, interpreter, environment):
 
 
 def _retire_older(path):
-    """Remove sockets of this environment whose helpers were edited; their templates then end."""
-    for older in path.parent.glob(f"{path.name.split('-')[0]}-*"):
-        if not older.name.startswith(path.name):
-            older.unlink(missing_ok=True)
+    """Remove what older templates left, and end those whose helpers were edited.
+
+    A template ends when its socket is gone; one that was killed answers no more.
+    """
+    sockets = {other.with_suffix("") for other in path.parent.iterdir()} - {path.with_suffix("")}
+    for older in sockets:
+        if older.name.split("-")[0] != path.name.split("-")[0]:
+            connection = _connect(older) if older.exists() else None
+            if connection is not None:  # the template of another environment
+                connection.close()
+                continue
+        for end in ("", ".lock", ".log"):
+            Path(f"{older}{end}").unlink(missing_ok=True)
 
 
 def _last_words(path):

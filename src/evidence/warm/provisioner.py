@@ -11,7 +11,9 @@ from pathlib import Path
 import zmq
 from jupyter_client.provisioning import LocalProvisioner
 
+from evidence.scratch import usual
 from evidence.warm.client import fork_kernel
+from evidence.warm.home import KERNEL, isolated
 from evidence.warm.place import NoTemplateError
 
 LONGEST = 70  # letters of the folder for temporary files: a socket's path has 107 at most
@@ -40,7 +42,10 @@ class WarmProvisioner(LocalProvisioner):
             Path(self.sockets).mkdir(mode=0o700, exist_ok=True)
         elif manager and zmq.has("curve"):  # others on this machine can listen to its ports
             manager.transport_encryption = "auto"
-        return await super().pre_launch(**kwargs)
+        prepared = await super().pre_launch(**kwargs)
+        if manager and manager.kernel_name == KERNEL:  # JupyterLab's keeps the user's settings
+            prepared["env"] = isolated(usual(prepared.get("env") or os.environ))
+        return prepared
 
     async def launch_kernel(self, cmd, **kwargs):
         """Fork a kernel; where that cannot be, say why and start an ordinary one."""

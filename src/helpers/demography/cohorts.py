@@ -39,6 +39,37 @@ def by_age(population, series, year):
     return wide.assign(age_high=groups.groupby("age_low")["age_high"].max())
 
 
+def at_hand(population, series, year):
+    """Find the years of a series beside a year, so that an estimate can be put between them.
+
+    Parameters
+    ----------
+    population : pandas.DataFrame
+        As for `by_age`.
+    series : str
+    year : int
+
+    Returns
+    -------
+    list of int
+        The year alone where the series has it; otherwise the nearest one before and the nearest
+        one after.
+
+    Raises
+    ------
+    ValueError
+        If the series is not in the table, or does not reach from one side of the year to the other.
+    """
+    expect("source", series, sorted(population["series"].unique()))
+    known = sorted(population.loc[population["series"] == series, "year"].unique().tolist())
+    if not known[0] <= year <= known[-1]:
+        raise ValueError(
+            f"year (source {series}) is {year}, expected one from {known[0]} to {known[-1]}"
+        )
+    before, after = max(y for y in known if y <= year), min(y for y in known if y >= year)
+    return sorted({before, after})
+
+
 def band(groups, age_low, age_high):
     """Keep the age groups of a band, both ends included; a band that cuts a group is refused.
 

@@ -6,12 +6,18 @@ Notebook 22 concludes with these, and notebook 31 takes them as the inputs of it
 import numpy as np
 
 from helpers.demography.echoes import counted_once
+from helpers.demography.evidence import (
+    ABOUT_NUMBERS,
+    KINDS,
+    TRAFFICKED,
+    WOMEN,
+    decades,
+    evidence_graph,
+)
 from helpers.demography.stock import estimate, on_log_scale
 from helpers.methods.pooling import fit, mixture, pooled_share
 
-KINDS = ("field_survey", "government", "ngo", "compiled")
-ABOUT_NUMBERS = ("C03", "C11")  # claims whose edges in the ledger join counts of people
-WOMEN, TRAFFICKED = "women_among_north_koreans", "trafficked_among_respondents"
+__all__ = ["decades", "evidence_graph", "stock_in", "trafficked_among", "women_among"]
 
 
 def stock_in(year, counts, cites, kinds=KINDS):

@@ -17,7 +17,7 @@ from helpers.hidden.comparisons import (
     repeated,
 )
 from helpers.hidden.coverage import interval_coverage
-from helpers.hidden.design import needed_coverage
+from helpers.hidden.design import expected_range, needed_coverage
 from helpers.hidden.estimate import METHODS, drawn_anew
 from helpers.hidden.existence import check_model
 from helpers.hidden.heterogeneity import heterogeneity
@@ -25,6 +25,12 @@ from helpers.hidden.interaction import with_highest_interaction
 from helpers.hidden.lists import NotEstimable
 from helpers.hidden.named import named_model
 from helpers.hidden.other_estimators import chao, chapman, lincoln_petersen
+from helpers.hidden.referral import (
+    refer,
+    share_successive,
+    share_weighted,
+    simulate_acquaintances,
+)
 from helpers.hidden.sightings import sightings
 from helpers.hidden.simulate import interval_score, simulate_counts, simulate_lists
 from helpers.hidden.strata import by_stratum
@@ -36,10 +42,12 @@ from helpers.hidden.tables import (
     list_table,
     overlaps_of_pairs,
 )
+from helpers.hidden.words import METHOD_WORDS
 
 __all__ = [
     "ALL_METHODS",
     "METHODS",
+    "METHOD_WORDS",
     "QUICK_METHODS",
     "NotEstimable",
     "attempt",
@@ -51,6 +59,7 @@ __all__ = [
     "compare",
     "drawn_anew",
     "empty_overlaps",
+    "expected_range",
     "group_people",
     "grown",
     "heterogeneity",
@@ -65,8 +74,12 @@ __all__ = [
     "named_model",
     "needed_coverage",
     "overlaps_of_pairs",
+    "refer",
     "repeated",
+    "share_successive",
+    "share_weighted",
     "sightings",
+    "simulate_acquaintances",
     "simulate_counts",
     "simulate_lists",
     "trajectories",

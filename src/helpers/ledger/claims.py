@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.data import FOLDER, table
-from helpers.expect import expect, expect_each
+from helpers.expect import expect
 from helpers.words import number, span
 
 ARTICLE = "article"
@@ -64,34 +64,6 @@ def claim(name, ledger=None):
     claims = (ledger or read_ledger()).claims
     expect("claim", name, claims.index)
     return claims.loc[name]
-
-
-def select(claims, **wanted):
-    """Keep the claims whose columns hold one of the wanted words.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-    **wanted : list of str
-        Words by column, for example ``verdict=["wrong"]``; an empty list keeps all.
-
-    Returns
-    -------
-    pandas.DataFrame
-
-    Raises
-    ------
-    ValueError
-        If a word does not occur in its column, or no claim is left.
-    """
-    chosen = claims
-    for column, words in wanted.items():
-        expect_each(column, words, sorted(set(claims[column])))
-        if words:
-            chosen = chosen[chosen[column].isin(words)]
-    if chosen.empty:
-        raise ValueError(f"no claim has {', '.join(f'{c} {w}' for c, w in wanted.items() if w)}")
-    return chosen
 
 
 def claimed_range(row):

@@ -4,6 +4,7 @@ import textwrap
 
 from helpers.charts import BLUE, GREEN, GREY, ORANGE, PINK, RED, canvas
 from helpers.data import labels
+from helpers.expect import expect_each
 
 COLOURS = {
     "supported": GREEN,
@@ -15,6 +16,34 @@ COLOURS = {
 }
 COLUMN, ROW = 1.6, 0.35  # inches
 CHARACTERS = 23  # of a line in a tile
+
+
+def select(claims, **wanted):
+    """Keep the claims whose columns hold one of the wanted words.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+    **wanted : list of str
+        Words by column, for example ``verdict=["wrong"]``; an empty list keeps all.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    ValueError
+        If a word does not occur in its column, or no claim is left.
+    """
+    chosen = claims
+    for column, words in wanted.items():
+        expect_each(column, words, sorted(set(claims[column])))
+        if words:
+            chosen = chosen[chosen[column].isin(words)]
+    if chosen.empty:
+        raise ValueError(f"no claim has {', '.join(f'{c} {w}' for c, w in wanted.items() if w)}")
+    return chosen
 
 
 def draw(claims):

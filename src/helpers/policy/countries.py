@@ -248,20 +248,31 @@ def shared_rates(indices):
     return table[table["number"] > 1].reset_index(drop=True)
 
 
-def treaty_years(treaties):
-    """Give each treaty row the year with fraction from which the country was bound.
+def treaty_years(treaties, rules):
+    """Give each treaty row the day from which the treaty binds the country.
+
+    A state is not bound on the day on which it deposits its act: the treaty enters into force for
+    it some days later, by its own text, and for nobody before it is in force at all.
 
     Parameters
     ----------
     treaties : pandas.DataFrame
-        The table `treaties`: country, treaty, binding_date.
+        The table `treaties`: country, treaty, deposit_date.
+    rules : pandas.DataFrame
+        The table `treaty_rules`: treaty, in_force, days_after_deposit.
 
     Returns
     -------
     pandas.DataFrame
-        With column bound [year with fraction; missing if not bound or not seen].
+        With columns in_force_for [date; counted from the first day where only the month of the
+        deposit is known; missing if there was none] and bound [the same, year with fraction].
     """
     from helpers.dates import interval
 
-    bound = [None if pd.isna(text) else interval(text)[0] for text in treaties["binding_date"]]
-    return treaties.assign(bound=pd.Series(bound, index=treaties.index, dtype="float64"))
+    rule = rules.set_index("treaty").loc[treaties["treaty"]].set_index(treaties.index)
+    deposit = pd.to_datetime(treaties["deposit_date"], format="ISO8601")
+    own = deposit + pd.to_timedelta(rule["days_after_deposit"], unit="D")
+    since = own.where(own > pd.to_datetime(rule["in_force"]), pd.to_datetime(rule["in_force"]))
+    since = since.where(deposit.notna())
+    years = since.dt.strftime("%Y-%m-%d").map(lambda day: interval(day)[0], na_action="ignore")
+    return treaties.assign(in_force_for=since, bound=years.astype("float64"))

@@ -55,6 +55,15 @@ def test_a_value_without_sense_is_found(ledger, table, row, column, value, compl
     assert any(re.search(complaint, line) for line in found), found
 
 
+def test_a_statement_seen_better_than_its_source_is_found(ledger):
+    row = ledger.statements.index[ledger.statements["id"] == "C26-rki-2007"][0]
+    found = ledger_problems(changed(ledger, "statements", row, "seen", "primary"))
+    assert found == [
+        f"data/statements.csv: row {row + 2}, C26-rki-2007, column seen: found primary, expected "
+        "secondary as of rki-2007, inferred, or how it was read in the column says"
+    ]
+
+
 def test_an_edge_that_runs_backwards_is_found(ledger):
     row = ledger.cites.index[
         ledger.cites["from"].eq("kfi-2019") & ledger.cites["to"].eq("grc-2023")

@@ -43,6 +43,7 @@ def test_the_crate_names_every_file_and_how_it_came_to_be(folder):
         "manifest.json",
         "results.csv",
         "index.html",
+        "parameters.csv",
         "91_good.ipynb",
         "92_bad.ipynb",
     }
@@ -63,3 +64,18 @@ def test_the_manifest_says_what_each_notebook_took(folder):
     assert good["file"] == "91_good.ipynb" and good["kernel"] in ("warm", "ordinary")
     assert not good["reused"] and bad["status"] == "failed"
     assert manifest["start"] <= manifest["end"]
+
+
+def test_the_descriptor_of_the_crate_has_the_shape_that_its_specification_requires(folder):
+    """RO-Crate 1.1, "RO-Crate Metadata Descriptor": everything it conforms to is a reference."""
+    graph = json.loads((folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))["@graph"]
+    described = {entity["@id"]: entity for entity in graph}
+    descriptor = described["ro-crate-metadata.json"]
+    assert descriptor["@type"] == "CreativeWork" and descriptor["about"] == {"@id": "./"}
+    assert all(set(reference) == {"@id"} for reference in descriptor["conformsTo"])
+    assert {"@id": "https://w3id.org/ro/crate/1.1"} in descriptor["conformsTo"]
+    root = described["./"]
+    assert root["@type"] == "Dataset"
+    assert {"name", "description", "datePublished", "license"} <= set(root)
+    for profile in root["conformsTo"]:
+        assert described[profile["@id"]]["@type"] == "CreativeWork"

@@ -177,9 +177,9 @@ def test_a_damaged_entry_is_named_and_computed_again(world, damage):
         "cut": content[:-5],
         "flip": content[:-2] + b"?}",
         "empty": b"",
-        "other form": content.replace(b'"form": 1', b'"form": 0'),
+        "other form": content.replace(b'"form": 2', b'"form": 0'),
         "not text": content + b"\xe9" * 100_000,
-        "no head": b'{"form": 1}\n{}',
+        "no head": b'{"form": 2}\n{}',
     }[damage]
     entry.write_bytes(damaged)
     assert world.run() == ["92_prices"]

@@ -10,7 +10,10 @@ from support import SETUP
 
 from evidence import cli
 from evidence.checks import tables as table_checks
+from evidence.errors import RequestError
 from evidence.folder import place
+from evidence.folder.rows import read_results
+from evidence.notebooks.files import find
 from evidence.run import depends, plan, running
 from evidence.run.cache import Cache
 from evidence.run.execute import execute
@@ -181,13 +184,21 @@ def test_folders_that_cannot_serve_are_refused(notebook, evidence, tmp_path):
 
 @pytest.mark.usefixtures("no_kernel")
 def test_a_wrong_table_stops_the_run_before_any_kernel(notebook, evidence, monkeypatch, tmp_path):
-    monkeypatch.setattr(
-        table_checks, "check_tables", lambda: ["data/a.csv: row 3: wrong", "another"]
-    )
-    done = evidence("run", notebook(), "--out", tmp_path / "out")
+    wrong = [f"data/claims.csv: row 3: {word}" for word in ("wrong", "another")]
+    monkeypatch.setattr(table_checks, "check_tables", lambda: ["data/tiers.csv: x", *wrong])
+    path = notebook("seed: int = 1  # start [; 0..]", 'table = "claims"')
+    done = evidence("run", path, "--out", tmp_path / "out")
     assert done.exit_code == 2
-    assert done.output == "evidence: data/a.csv: row 3: wrong (and 1 more: `evidence check`)\n"
+    assert done.output == "evidence: data/claims.csv: row 3: wrong (and 1 more: `evidence check`)\n"
     assert not (tmp_path / "out").exists()
+
+
+def test_a_wrong_table_that_no_notebook_names_does_not_stop_it(notebook, monkeypatch, tmp_path):
+    monkeypatch.setattr(table_checks, "check_tables", lambda: ["data/tiers.csv: row 3: x"])
+    path = notebook("seed: int = 1  # start [; 0..]", 'table = "claims"')
+    running.refuse_wrong_tables(Cache(tmp_path), [plan.Notebook(path)])
+    with pytest.raises(RequestError, match=r"^data/tiers\.csv: row 3: x$"):
+        running.refuse_wrong_tables(Cache(tmp_path), find(["42"]))
 
 
 def test_ctrl_c_keeps_what_is_finished(notebook, tmp_path):
@@ -209,3 +220,25 @@ def test_lists_every_notebook_with_its_question(evidence):
     listed = evidence("list").output
     for found in cli.files.find():
         assert f"{found.name}  {found.question}" in listed.replace("\n", "")
+
+
+def test_lists_the_notebooks_that_are_named(evidence):
+    listed = evidence("list", "31").output
+    assert listed.startswith("31_market_size") and "30_prices  " not in listed
+    assert evidence("list", "99").exit_code == 2
+
+
+def test_parameters_of_several_notebooks_stand_in_a_table_of_their_own(
+    notebook, evidence, tmp_path
+):
+    one = notebook("seed: int = 7  # start [; 0..]", SETUP, GOOD, name="91_one")
+    two = notebook("seed: int = 8  # start [; 0..]", SETUP, GOOD, name="92_two")
+    out = tmp_path / "out"
+    assert evidence("run", one, two, "--out", out).exit_code == 0
+    assert [row["value"] for row in results(out)] == ["42", "48"]
+    assert not [name for name in results(out)[0] if name.startswith("p.")]
+    assert [r.parameters for r in read_results(out)] == [{"seed": 7}, {"seed": 8}]
+    text = (out / "parameters.csv").read_text(encoding="utf-8")
+    assert text == "notebook,parameter,value\n91_one,seed,7\n92_two,seed,8\n"
+    assert evidence("run", one, "--out", out).exit_code == 0
+    assert not (out / "parameters.csv").exists() and results(out)[0]["p.seed"] == "7"

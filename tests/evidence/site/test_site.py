@@ -2,11 +2,13 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
 import tomllib
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,16 +28,18 @@ from evidence.folder.manifest import FORM
 from evidence.folder.rows import Result
 from evidence.notebooks.files import find
 from evidence.site import build as site_build
-from evidence.site import explorer, library, pages
+from evidence.site import explorer, extension, library, pages, trees
 from evidence.site.build import build
-from evidence.site.claims import computed, stated
+from evidence.site.claims import computed, findings, printable, stated
 from evidence.site.command import site
+from evidence.site.kept import Kept
 from evidence.site.links import broken_links
-from evidence.site.notebooks import link_claims
+from evidence.site.notebooks import launch, link_claims
 from evidence.site.pictures import preview
 from evidence.site.runs import Page, Run, read_run
-from helpers import words
+from helpers import data, words
 from helpers.ledger import claims
+from helpers.ledger.family_tree import bearer, family, genealogy
 from helpers.market.choices import move_together
 from helpers.market.model import INPUTS, simulate
 
@@ -125,14 +129,6 @@ def test_parameters_are_plain():
     values = (19510728, [10000.0, 0.5], True, None, "stock", ["a", "b"])
     found = [pages.parameter_in_words(value) for value in values]
     assert found == ["19510728", "10000, 0.5", "true", "null", "stock", "a, b"]
-
-
-def test_search_knows_printed_numbers():
-    pytest.importorskip("sphinx")
-    from evidence.site.extension import SearchWithNumbers
-
-    found = SearchWithNumbers({}).split("up to 500,000 (in 2019)")
-    assert found == ["up", "to", "500,000", "in", "#2019"]
 
 
 def test_broken_links_are_named(tmp_path):
@@ -381,13 +377,13 @@ def a_run(value, **parameters):
     return Run(Path(), {}, [result], [page_of("done", **parameters), absent])
 
 
-MORE_EXACTLY = "Reading the sources says more exactly"
+MORE_EXACTLY = "The verdict says more than that"
 
 
 @pytest.mark.parametrize(
     ("verdict", "value", "parameters", "expected", "not_expected"),
     [
-        ("wrong", 4e9, {}, "no part agrees", "agree with the verdict"),
+        ("wrong", 4e9, {}, "No part of that agrees", "agree with the verdict"),
         ("misattributed", 4e9, {}, MORE_EXACTLY, "agree with the verdict"),
         ("supported", 4e9, {"seed": 5}, "the parameters of this run the computation", MORE_EXACTLY),
         ("supported", 4e9, {}, "on other tables or with other code", MORE_EXACTLY),
@@ -398,7 +394,7 @@ def test_a_verdict_that_a_run_contradicts(verdict, value, parameters, expected, 
     row = claims.claim("C04")
     row["verdict"] = verdict
     run = a_run(value, **parameters)
-    text = computed(row, run.results, run, "../../")
+    text = computed(row, run.results, run, "../../", findings())
     assert expected in text
     assert not_expected not in text
     assert ("<code>seed</code> = 5" in text) == bool(parameters)
@@ -406,18 +402,122 @@ def test_a_verdict_that_a_run_contradicts(verdict, value, parameters, expected, 
 
 
 def test_a_claim_names_the_notebooks_it_misses():
-    run = a_run(105e6)
-    assert "22_how_many_in_china" in computed(claims.claim("C03"), [], run, "../../")
-    assert "22_how_many_in_china" not in computed(claims.claim("C28"), [], run, "../../")
+    run, known = a_run(105e6), findings()
+    assert "22_how_many_in_china" in computed(claims.claim("C03"), [], run, "../../", known)
+    assert "22_how_many_in_china" not in computed(claims.claim("C28"), [], run, "../../", known)
 
 
 def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
     facts = {"date": "1 May 2026", "version": "1", "question": "How sure?"}
     for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
-        library.write_home(tmp_path, run, claims.read_ledger(), (1, 1), facts, True)
+        library.write_home(tmp_path, run, claims.read_ledger(), facts, {}, True)
         text = (tmp_path / "index.md").read_text(encoding="utf-8")
         assert ("This run did not use the default parameters" in text) == said
         assert ("1 of 2 notebooks are not in this run" in text) == said
+
+
+def test_the_front_page_counts_what_stands(tmp_path):
+    ledger = claims.read_ledger()
+    ledger.claims["verdict"] = "wrong"
+    ledger.claims.loc[["C01", "C02", "L01"], "verdict"] = "supported"  # L is not of the articles
+    run = Run(Path(), {}, [], [page_of("done")])
+    facts = {"date": "x", "version": "1", "question": "How sure?"}
+    library.write_home(tmp_path, run, ledger, facts, {"C03": "as printed"}, True)
+    text = (tmp_path / "index.md").read_text(encoding="utf-8")
+    articles = (~ledger.claims.index.str.startswith("L")).sum()
+    assert f"2 of {articles} stand as printed" in text
+    assert "<p>as printed</p>" in text
+
+
+def test_what_may_be_printed_is_filled_in_from_the_run():
+    ledger, run = claims.read_ledger(), a_run(2e8)
+    assert "allows US$200 million a year" in printable(run)["C04"]
+    assert "C04" not in printable(Run(Path(), {}, [], []))  # this run does not hold the result
+    rows = data.table("printable")
+    assert set(rows["claim"]) <= set(ledger.claims.index)
+
+
+def test_every_sentence_to_print_names_results_that_notebooks_record():
+    recorded = [
+        Result(n.name, r["name"], r["value"], r["low"], r["high"], r["unit"], r["claim"] or "", {})
+        for n in find()
+        for r in n.results
+    ]
+    with_year = [replace(r, point={"year": "2020"}) for r in recorded]
+    run = Run(Path(), {}, with_year, [])
+    assert set(printable(run)) == set(data.table("printable")["claim"])
+
+
+def test_every_number_on_a_claim_page_has_words():
+    known = findings()
+    for notebook in find():
+        for result in notebook.results:
+            if result["claim"] and not isinstance(result["value"], str):
+                assert f"{notebook.name}:{result['name']}" in known
+
+
+def test_a_term_leads_to_the_glossary_once_and_never_in_a_heading_or_a_link():
+    known = ({"sex ratio": ("sex-ratio", "men per woman")}, re.compile("sex ratio", re.IGNORECASE))
+    body = "<h2>Sex ratio</h2><p><a href='x'>sex ratio</a> Sex ratio, sex ratio</p>"
+    linked = '<a class="term" href="../glossary/#sex-ratio" title="men per woman">Sex ratio</a>'
+    expected = f"<h2>Sex ratio</h2><p><a href='x'>sex ratio</a> {linked}, sex ratio</p>"
+    assert extension.link_terms(body, known, "../") == expected
+
+
+def test_a_large_table_says_so_and_a_small_one_is_whole(monkeypatch):
+    whole = library.shown_rows("terms")
+    assert not whole["cut"]
+    assert len(whole["rows"]) == len(data.table("terms"))
+    assert ("C01", "claims/C01/") in [cell for row in whole["rows"] for cell in row]
+    monkeypatch.setattr(library, "ROWS", 3)
+    monkeypatch.setattr(library, "SAMPLE", 2)
+    cut = library.shown_rows("terms")
+    assert cut["cut"] and len(cut["rows"]) == 2
+
+
+def test_a_notebook_is_launched_only_where_the_project_is_on_github():
+    assert launch("", "31") == launch("https://example.org/x", "31") == ""
+    expected = "https://mybinder.org/v2/gh/a/b/HEAD?labpath=notebooks/31.ipynb"
+    assert launch("https://github.com/a/b/", "31") == expected
+
+
+def test_a_build_keeps_what_did_not_change(tmp_path):
+    last, fresh = Kept(tmp_path / "kept"), tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / "a.md").write_text("# A\n\none\n")
+    (fresh / "b.md").write_text("# B\n")
+    last.renew(fresh, [b"frame"])
+    kept, other = last.sources / "a.md", last.sources / "b.md"
+    os.utime(kept, ns=(1, 1))
+    os.utime(other, ns=(1, 1))
+    last.made.mkdir()
+    (fresh / "b.md").write_text("# B\n\nmore\n")
+    last.renew(fresh, [b"frame"])
+    assert (kept.stat().st_mtime_ns == 1, other.stat().st_mtime_ns == 1) == (True, False)
+    assert last.made.exists()  # no title moved, so other pages stay
+    (fresh / "b.md").write_text("# Another title\n")
+    last.renew(fresh, [b"frame"])
+    assert not last.made.exists()
+    assert [last.once(b"key", lambda: b"made"), last.once(b"key", lambda: b"again")] == [
+        b"made"
+    ] * 2
+
+
+@pytest.mark.parametrize("across", [5, 2])
+def test_a_family_tree_has_no_boxes_that_overlap(across):
+    ledger = claims.read_ledger()
+    for name in ("C03", "C04", "L07"):
+        graph, target = genealogy(name, ledger), bearer(name, ledger)
+        kin = family(graph, target)
+        drawn = str(trees.tree_svg(kin, target, ledger, "../", "words", across))
+        box = r'<rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"'
+        boxes = [tuple(map(int, found)) for found in re.findall(box, drawn)]
+        assert len(boxes) == len(kin)
+        for number, (x, y, width, height) in enumerate(boxes):
+            for left, top, wide, tall in boxes[number + 1 :]:
+                beside = x + width <= left or left + wide <= x
+                assert beside or y + height <= top or top + tall <= y
+        assert drawn == str(trees.tree_svg(kin, target, ledger, "../", "words", across))
 
 
 @pytest.mark.parametrize("repository", ["", "https://example.org/ledger"])

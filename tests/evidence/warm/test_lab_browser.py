@@ -100,6 +100,7 @@ FORMULAS = """
   return [at, !!drawn.closest(".jp-OutputArea"), drawn.closest("p, td, div").textContent];
 })
 """
+SLOW = re.compile(r"took [\d.]+ ?ms to activate|did not appear within \d+ ms")
 ASKED = re.compile(r"\$\$.+?\$\$|\$[^$\s]([^$]*[^$\s])?\$", re.DOTALL)
 CLOSE = """
 (async (panel) => {
@@ -193,6 +194,11 @@ def page(tab):
     tab.open("about:blank")
 
 
+def faults(tab):
+    """What went wrong in the page; JupyterLab also warns of a machine that is slow."""
+    return [error for error in tab.errors if not SLOW.search(error)]
+
+
 def run(tab, what):
     tab.js(RUN % what)
     tab.until("window.ran", SECONDS)
@@ -245,7 +251,7 @@ def test_the_whole_project_opens_with_the_first_notebook_and_one_kernel(lab, pag
     assert facts["fetchNews"]["default"] == "false"  # nobody is asked, as at the default "none"
     assert page.js("document.querySelectorAll('.Toastify__toast').length") == 0
     assert not any("/lab/api/news" in request for request in page.requests)
-    assert page.errors == []
+    assert faults(page) == []
 
 
 def formulas(tab, cells):
@@ -332,7 +338,7 @@ def test_solutions_are_folded_and_one_click_opens_them(lab, page):
     )
     page.js(OPEN)
     page.until(f"!{HIDDEN}.includes(true)")
-    assert page.errors == []
+    assert faults(page) == []
 
 
 def test_the_command_hands_its_own_words_on(monkeypatch):
@@ -370,4 +376,4 @@ def test_a_notebook_runs_and_a_slider_changes_the_answer(lab, page, name):
     page.until(f"{ANSWER} !== {json.dumps(moved)}")
     move_a_slider(page, PANELS[name])
     assert [found for found in page.js(FORMULAS) if found[1]] == []  # in a panel, or another output
-    assert page.errors == []
+    assert faults(page) == []

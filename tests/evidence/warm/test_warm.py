@@ -16,7 +16,8 @@ import pytest
 from jupyter_client import KernelManager
 from support import PATIENCE, alive, wait_until
 
-from evidence.run.task import Task, environment, run_task
+from evidence.run.depends import environment
+from evidence.run.task import Task, run_task
 from evidence.warm import place, template
 from evidence.warm.client import ORDINARY, fork_kernel, prepare
 

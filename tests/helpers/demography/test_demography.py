@@ -55,6 +55,49 @@ def test_cumulative_arrivals_agree_with_the_ministry():
     assert found == PUBLISHED["women_share_of_arrivals"]["to_2024"]
 
 
+def parts_of_years(sex):
+    """Periods within a year, newest reading, by length in months."""
+    rows = table("arrivals_within_year").query("sex == @sex and status != 'first_release'")
+    days = (pd.to_datetime(rows["end"]) - pd.to_datetime(rows["start"])).dt.days + 1
+    rows = rows.assign(months=(days / 30.4).round().astype(int), year=rows["start"].str[:4])
+    return rows.drop_duplicates(["start", "end"], keep="last").astype({"year": "int64"})
+
+
+def test_quarters_add_up_to_the_year():
+    quarters = parts_of_years("both").query("months == 3 and 2020 <= year <= 2024")
+    assert (quarters.groupby("year").size() == 4).all()
+    yearly = demography.by_sex(table("arrivals"), "current")["total"]
+    sums = quarters.groupby("year")["persons"].sum()
+    assert sums.to_dict() == yearly.loc[2020:2024].to_dict()
+
+
+@pytest.mark.parametrize("sex", ["women", "men"])
+def test_halves_by_sex_add_up_to_the_year(sex):
+    halves = parts_of_years(sex).query("months == 6").groupby("year")["persons"]
+    whole = halves.sum()[halves.size() == 2]
+    yearly = demography.by_sex(table("arrivals"), "current")[sex]
+    assert len(whole) >= 4
+    assert whole.to_dict() == yearly.loc[whole.index].to_dict()
+
+
+def test_running_totals_rise_by_what_was_printed_for_the_periods():
+    totals = table("arrivals_totals").groupby(["as_of", "source"])["persons"].sum()
+    totals = totals.groupby("as_of").last()
+    both = table("arrivals_within_year").query("sex == 'both' and status != 'first_release'")
+    printed = both.groupby(["start", "end"])["persons"].last()
+    assert totals["2024-09-30"] - totals["2024-03-31"] == (
+        printed["2024-04-01", "2024-06-30"] + printed["2024-07-01", "2024-09-30"]
+    )
+    assert totals["2023-06-30"] - totals["2022-12-31"] == (
+        printed["2023-01-01", "2023-03-31"] + printed["2023-04-01", "2023-06-30"]
+    )
+    assert totals["2018-08-31"] - totals["2017-12-31"] == printed["2018-01-01", "2018-08-31"]
+
+
+def test_no_small_cell_within_a_year():
+    assert table("arrivals_within_year")["persons"].min() >= 5
+
+
 def test_an_unknown_vintage_names_those_there_are():
     with pytest.raises(ValueError, match="'1999', expected one of 2012"):
         demography.by_sex(table("arrivals"), "1999")
@@ -106,6 +149,87 @@ def test_ages_sum_to_the_published_total(population, series, total, year):
     # The UN rounds each group to a thousand persons or less; the censuses count persons.
     slack = 0 if series == "census" else 1000
     assert abs(summed - published[["men", "women"]]).max() <= slack
+
+
+@pytest.mark.parametrize("year", [2025, 2030])
+def test_ages_of_the_newest_edition_sum_to_its_published_totals(population, year):
+    """A table of 1 July lies between the totals printed for the two ends of December around it."""
+    rows = table("china_population_totals").query("series == 'wpp-2024-yearend'")
+    printed = rows.pivot(index="year", columns="sex", values="persons")[["men", "women"]]
+    summed = cohorts.by_age(population, "wpp-2024-medium", year)[["men", "women"]].sum()
+    assert abs(summed - printed.loc[year - 1 : year].mean()).max() <= 3
+
+
+@pytest.mark.parametrize("first", range(1990, 2020, 5))
+@pytest.mark.parametrize(
+    ("country", "name"),
+    [("China", "china_population"), ("North Korea", "north_korea_population")],
+)
+def test_the_model_balances(country, name, first):
+    """Nobody comes or goes but by birth, death and migration (the balancing equation)."""
+    events = table("vital_events").query("country == @country").set_index("year")
+    total = table(name).query("series == 'wpp-2024'").groupby("year")["persons"].sum()
+    years = events.loc[first : first + 5]
+    living = np.interp(years.index, total.index, total)
+    moves = years["births"] - years["deaths"] + years["net_migration_per_thousand"] / 1000 * living
+    # From mid-year to mid-year: the first and the last calendar year count half.
+    change = np.array([0.5, 1, 1, 1, 1, 0.5]) @ moves
+    assert total[first + 5] - total[first] == pytest.approx(change, abs=1e-5 * total[first])
+
+
+def test_births_by_sex_have_one_ratio_in_both_tables():
+    ours = table("china_sex_ratio_at_birth").query("series == 'wpp-2024'")
+    events = table("vital_events").query("country == 'China' and series == 'wpp-2024'")
+    both = ours.merge(events, on="year")
+    assert len(both) == len(ours) == 74
+    assert (both["males_per_100_females_x"] == both["males_per_100_females_y"]).all()
+
+
+@pytest.mark.parametrize("series", ["wpp-2024-low", "wpp-2024-high"])
+def test_variants_of_fertility_differ_only_among_those_not_yet_born(population, series):
+    medium, other = (
+        cohorts.by_age(population, name, 2050)[["men", "women"]]
+        for name in ("wpp-2024-medium", series)
+    )
+    assert (medium.loc[30:] == other.loc[30:]).all(axis=None)
+    assert (medium.loc[:20] != other.loc[:20]).all(axis=None)
+
+
+def test_the_sex_ratio_of_2024_is_the_one_printed():
+    rows = table("china_population_totals").query("series == 'nbs-yearend' and year == 2024")
+    persons = rows.set_index("sex")["persons"]
+    assert round(100 * persons["men"] / persons["women"], 2) == 104.34
+
+
+@pytest.mark.parametrize("sex", ["men", "women"])
+@pytest.mark.parametrize("ages", [(30, 34), (30, 44)])
+def test_shares_of_the_press_agree_with_the_census_table(marital, sex, ages):
+    rates = table("china_never_married_rates").query("year == 2000 and sex == @sex")
+    printed = rates.set_index(["age_low", "age_high"])["never_married"][ages]
+    counted = cohorts.band(cohorts.never_married(marital, 2000, "total"), *ages).sum()
+    # The press cut off a digit once: 0.0545 is printed as 0.055, 0.0135 as 0.013.
+    assert counted[sex] / counted[f"all_{sex}"] == pytest.approx(printed, abs=0.0016)
+
+
+def test_no_age_group_of_a_census_comes_near_fourteen_to_one(population, marital):
+    """Small children have the highest ratio (census of 2000, ages 1 to 4: 120.8 per 100)."""
+    counted = population[population["series"] == "census"].pivot(
+        index=["year", "age_low"], columns="sex", values="persons"
+    )
+    ratio = counted["men"] / counted["women"]
+    assert (ratio.idxmax(), round(ratio.max(), 3)) == ((2000, 1), 1.208)
+    everywhere = cohorts.never_married_everywhere(marital)
+    assert (everywhere["all_men"] / everywhere["all_women"]).max() < ratio.max()
+
+
+def test_years_at_hand_beside_a_year(population):
+    assert cohorts.at_hand(population, "wpp-2024", 2014) == [2010, 2015]
+    assert cohorts.at_hand(population, "wpp-2024", 2015) == [2015]
+    assert cohorts.at_hand(population, "wpp-2019", 2014) == [2014]
+    with pytest.raises(ValueError, match="2014, expected one from 1990 to 2010"):
+        cohorts.at_hand(population, "census", 2014)
+    with pytest.raises(ValueError, match="source is 'x', expected one of census"):
+        cohorts.at_hand(population, "x", 2014)
 
 
 def test_a_band_takes_whole_groups_and_both_ends(population):
@@ -254,6 +378,15 @@ def test_the_projection_stays_near_that_of_the_united_nations(population):
     assert theirs.idxmax() == ours.loc[2020:].idxmax() == 2035
 
 
+def test_the_surplus_ahead_stays_near_the_newest_projection(population):
+    """The United Nations lets mortality fall and people move; survival is held constant here."""
+    men, women = cohorts.followed(population, "wpp-2024", 2050)
+    ours = (men - women).loc[30:45].sum(skipna=False)
+    for year in range(2025, 2046, 5):
+        theirs = cohorts.band(cohorts.by_age(population, "wpp-2024-medium", year), 30, 49)
+        assert ours[year] == pytest.approx((theirs["men"] - theirs["women"]).sum(), rel=0.05)
+
+
 @pytest.mark.parametrize("age", [20, 25, 30])
 def test_mean_age_at_marriage_if_all_marry_at_one_age(age):
     single = pd.Series({a: float(a < age) for a in range(15, 55, 5)})
@@ -307,13 +440,14 @@ def test_a_squeeze_without_marriage_is_the_surplus():
     assert (found == 20).all(axis=None)
 
 
-def test_parts_by_cause_add_up_for_every_producer(population):
-    groups, births = cohorts.by_age(population, "wpp-2019", 2014), table("china_sex_ratio_at_birth")
+@pytest.mark.parametrize(("series", "year"), [("wpp-2019", 2014), ("wpp-2024", 2015)])
+def test_parts_by_cause_add_up_for_every_producer(population, series, year):
+    groups, births = cohorts.by_age(population, series, year), table("china_sex_ratio_at_birth")
     for producer in births["series"].unique():
-        parts = sex_ratios.surplus_by_cause(groups, births, producer, 2014, 1.06, 1980)
+        parts = sex_ratios.surplus_by_cause(groups, births, producer, year, 1.06, 1980)
         total = (groups["men"] - groups["women"]).astype(float)
         pd.testing.assert_series_equal(parts.sum(axis=1), total, check_names=False)
-        assert parts.loc[35:, "sex_ratio_at_birth"].tolist() == pytest.approx([0] * 14, abs=1e-3)
+        assert parts.loc[40:, "sex_ratio_at_birth"].tolist() == pytest.approx([0] * 13, abs=1e-3)
 
 
 def test_every_producer_of_sex_ratios_covers_the_years():

@@ -36,8 +36,10 @@ def test_shares_are_at_most_one_and_parts_at_most_the_whole(rules, known):
         "not_marriage",
     ):
         assert not held(**{share: 1.01})
-    assert not held(prostitution=0.6, not_marriage=0.5)
-    assert not held(cybersex=0.6, not_marriage=0.5)
+    # One person can be in several channels (47 cases among 37 people, Park 2018), so that a channel
+    # is at most all but marriage is a reading, which can be rejected.
+    assert held(prostitution=0.6, cybersex=0.6, not_marriage=0.5)
+    assert {rule.high for rule in known["channels"].constraints} == {1}
     assert not held(women_share=0.8, trafficked_share=0.8, trafficked_of_all=0.5)
     assert not {rule.name for rule in rules} & {
         c.name for a in known.values() for c in a.constraints

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.ledger import claims, family_tree
+from helpers.ledger import claims, family_tree, scorecard
 from helpers.ledger.claims import claimed_range, judge
 from helpers.ledger.family_tree import (
     bearer,
@@ -149,7 +149,7 @@ def test_circular_citation_is_found():
 
 
 def test_all_claims_of_the_article_are_there(ledger):
-    wanted = [f"C{n:02}" for n in range(1, 42)] + [f"R{n:02}" for n in range(1, 7)]
+    wanted = [f"C{n:02}" for n in range(1, 59)] + [f"R{n:02}" for n in range(1, 11)]
     assert [name for name in ledger.claims.index if not name.startswith("L")] == wanted
 
 
@@ -189,4 +189,4 @@ def test_an_unknown_claim_is_named_with_those_there_are(ledger):
     with pytest.raises(ValueError, match="claim is 'C99', expected one of C01, C02"):
         claims.claim("C99", ledger)
     with pytest.raises(ValueError, match="verdict is 'false', expected one of contested"):
-        claims.select(ledger.claims, verdict=["false"])
+        scorecard.select(ledger.claims, verdict=["false"])

@@ -190,7 +190,38 @@ def test_shared_rates_name_their_countries():
     assert found[["edition", "countries", "number"]].to_numpy().tolist() == [[2016, "A, B", 2]]
 
 
+# Days on which a treaty entered into force for a state, as depositaries print them: for China the
+# protocol (Dutch treaty database) and the convention on women with its first states.
+PRINTED = [
+    ("China", "trafficking_protocol_2000", "2010-03-10"),
+    ("China", "women_convention_1979", "1981-09-03"),
+    ("Russia", "women_convention_1979", "1981-09-03"),
+    ("Philippines", "women_convention_1979", "1981-09-04"),
+    ("Philippines", "crime_convention_2000", "2003-09-29"),
+    ("Laos", "trafficking_protocol_2000", "2003-12-25"),
+    ("China", "refugee_protocol_1967", "1982-09-24"),
+]
+
+
+@pytest.mark.parametrize(("country", "treaty", "day"), PRINTED)
+def test_a_treaty_binds_from_the_day_the_depositary_prints(country, treaty, day):
+    found = countries.treaty_years(table("treaties"), table("treaty_rules"))
+    since = found.set_index(["country", "treaty"])["in_force_for"]
+    assert since[country, treaty] == pd.Timestamp(day)
+
+
+def test_nobody_is_bound_before_the_treaty_is_in_force_or_without_a_deposit():
+    rules = table("treaty_rules").set_index("treaty")
+    found = countries.treaty_years(table("treaties"), table("treaty_rules"))
+    bound = found.dropna(subset="in_force_for")
+    assert (
+        bound["in_force_for"] >= pd.to_datetime(rules.loc[bound["treaty"], "in_force"]).to_numpy()
+    ).all()
+    assert found["bound"].notna().equals(found["deposit_date"].notna())
+
+
 def test_treaty_dates_become_years():
-    bound = countries.treaty_years(table("treaties")).set_index(["country", "treaty"])["bound"]
-    assert bound["China", "trafficking_protocol_2000"] == pytest.approx(2010 + 38 / 365)
+    found = countries.treaty_years(table("treaties"), table("treaty_rules"))
+    bound = found.set_index(["country", "treaty"])["bound"]
+    assert bound["China", "trafficking_protocol_2000"] == pytest.approx(2010 + 68 / 365)
     assert pd.isna(bound["North Korea", "trafficking_protocol_2000"])

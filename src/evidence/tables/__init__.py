@@ -1,0 +1,1 @@
+"""Tables as files: their seal, what changed since, and rows that are added."""
