@@ -173,6 +173,8 @@ def description(title, folder=FOLDER):
         resource = json.loads(json.dumps(ours[name]))
         resource = {key: value for key, value in resource.items() if key not in SEAL}
         resource["sources"] = [{"title": "Publications named row by row in the table sources"}]
+        if name in EMPTY:
+            resource["mayBeEmpty"] = True
         resources.append(resource)
     claims = resources[0]
     claims["description"] = CLAIMS
@@ -212,5 +214,5 @@ def _accept(folder):
         text=True,
     )
     if done.returncode:
-        said = (done.stderr.strip() or "no message").splitlines()[-1]
+        said = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
         raise RequestError(f"the notebooks of the new ledger did not run: {said}")
