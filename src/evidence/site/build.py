@@ -127,9 +127,10 @@ def write_sources(run, sources, extra, address="", once=always):
     facts = citation(run, address)
     counted = ledger.claims["verdict"].value_counts().to_json() + version("matplotlib")
     looks = [find_spec(module).origin for module in ("evidence.site.pictures", "helpers.charts")]
-    said = f"{counted} {facts['name']} {facts['question']}".encode()
+    known = cited()
+    said = f"{counted} {known['name']} {known['question']}".encode()
     key = b"preview".join([said, *(Path(path).read_bytes() for path in looks)])
-    (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims, facts)))
+    (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims, known)))
     market = explorer_notebook(run)
     sentences = printable(run)
     write_claims(sources, pictures, ledger, run, facts, sentences)
@@ -165,7 +166,6 @@ def citation(run, address=""):
         )
     return {
         "author": known["author"],
-        "name": known["name"],
         "question": known["question"],
         "title": known["title"],
         "version": version("evidence-ledger"),
