@@ -13,8 +13,8 @@ test: $(READY)  ## check tables, wording and code; run the tests; re-execute eve
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/lint-imports --no-logo --no-cache > .venv/imports || { cat .venv/imports; false; }
 	@$(BIN)/evidence check
-	@$(BIN)/pytest --numprocesses 2 --dist worksteal tests
-	@$(BIN)/pytest --nbval --nbval-kernel-name evidence --numprocesses 2 --dist loadfile notebooks
+	@$(BIN)/pytest --nbval --nbval-kernel-name evidence --numprocesses 2 --dist loadfile \
+	  --no-loadscope-reorder tests notebooks
 
 kill: $(READY)  ## kill every command at every moment that matters and see it go on (some minutes)
 	@$(BIN)/pytest --numprocesses 0 -m kill tests/evidence/test_kill.py

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import both_kernels
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
@@ -17,6 +18,32 @@ from helpers import data
 # No test depends on how fast a machine is.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+# Files that take longest begin first, so that no worker waits for another at the end.
+LONG = (
+    "test_site_browser.py",
+    "test_lab_browser.py",
+    "test_build.py",
+    "test_warm.py",
+)
+
+
+def pytest_configure(config):
+    """Test the notebooks too, wherever they stand."""
+    config.pluginmanager.register(both_kernels)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long: the files above, the notebooks, then the rest."""
+
+    def rank(item):
+        if item.path.name in LONG:
+            return LONG.index(item.path.name)
+        return len(LONG) + (item.path.suffix != ".ipynb")
+
+    items.sort(key=rank)
 
 
 @pytest.fixture

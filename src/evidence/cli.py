@@ -13,7 +13,7 @@ from evidence.errors import RequestError
 from evidence.folder.command import compare, results
 from evidence.notebooks import files
 from evidence.notebooks.new import new
-from evidence.run.command import run, sweep
+from evidence.run.command import run, show, sweep
 from evidence.scratch import scratch
 from evidence.site.command import site
 from evidence.tables.add import add
@@ -82,14 +82,15 @@ def main():
 
 
 @main.command("list")
-def list_():
-    """List the notebooks, their questions and their parameters."""
+@click.argument("notebook", nargs=-1)
+def list_(notebook):
+    """List notebooks (all if none is named), their questions and their parameters."""
     from rich.markup import escape
 
     out = console()
-    for notebook in files.find():
-        out.print(f"[bold]{notebook.name}[/bold]  {escape(notebook.question)}")
-        for parameter in notebook.parameters.values():
+    for found in files.find(notebook):
+        out.print(f"[bold]{found.name}[/bold]  {escape(found.question)}")
+        for parameter in found.parameters.values():
             default = json.dumps(parameter.default, ensure_ascii=False)
             out.print(f"    {parameter.name}: {parameter.kind} = {default}", markup=False)
             unit = f" [{parameter.unit}]" if parameter.unit else ""
@@ -144,6 +145,7 @@ def accept(notebook, tables, why):
 
 main.add_command(run)
 main.add_command(sweep)
+main.add_command(show)
 main.add_command(results)
 main.add_command(compare)
 main.add_command(classroom)

@@ -1,6 +1,7 @@
 """The look of a chart, its source line, and the text that stands for it."""
 
 import io
+import os
 import textwrap
 
 import numpy as np
@@ -50,6 +51,8 @@ PALETTE = (BLUE, ORANGE, GREEN, PINK, SKY, RED, GREY)
 # Shapes beside colours, for grey print: kinds differ in both.
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DOTS_PER_INCH = 110
+# Set to 0, charts are shown as their text alone: of a sweep's many pictures few are looked at.
+PICTURES = "EVIDENCE_PICTURES"
 # What every chart says in words.
 TEXTS = {
     "title": "the finding, as a sentence",
@@ -103,6 +106,8 @@ def canvas(rows=1, columns=1, *, width=8.5, height=4.5, **subplots):
 def show(chart, *, title="", source="", alt=""):
     """Display a chart as a picture together with the text that stands for it.
 
+    In a sweep the picture is not drawn unless it was asked for; the text is the same.
+
     The text holds the title, the description, the range of each plotted series and a digest of
     all plotted numbers. nbval does not compare pictures but does compare text, so a chart whose
     numbers change fails the test.
@@ -130,8 +135,11 @@ def show(chart, *, title="", source="", alt=""):
     figure = as_figure(chart)
     plt.close(figure)  # so that Jupyter does not draw it a second time
     lines = digest_lines(figure)
-    caption(figure, title, source)
     text = "\n".join([f"Chart: {title}", alt, *lines, f"Source: {source}"])
+    if os.environ.get(PICTURES) == "0":
+        display({"text/plain": text}, raw=True)
+        return
+    caption(figure, title, source)
     bundle = {"image/png": png_bytes(figure), "text/plain": text}
     display(bundle, raw=True, metadata={"image/png": {"alt": f"{title} {alt}"}})
 

@@ -31,12 +31,14 @@ def normalised(data):
     return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
 
 
-def read_rows(path):
+def read_rows(path, empty=False):
     """Read the cells of a table as text.
 
     Parameters
     ----------
     path : pathlib.Path
+    empty : bool
+        Whether it may have a header alone; datapackage.json says so by `mayBeEmpty`.
 
     Returns
     -------
@@ -50,12 +52,12 @@ def read_rows(path):
         If the file is missing or empty, or is not UTF-8 with commas; one line with the remedy.
     """
     try:
-        return parse(path.read_bytes(), path.name)
+        return parse(path.read_bytes(), path.name, empty)
     except FileNotFoundError:
         raise TableError(f"{path.name}: the file does not exist") from None
 
 
-def parse(data, name):
+def parse(data, name, empty=False):
     """Read the cells of a table from its bytes; `name` is for messages. Otherwise `read_rows`."""
     text = _decoded(normalised(data), name)
     header = text.partition("\n")[0]
@@ -67,7 +69,7 @@ def parse(data, name):
         header, *rows = reader
     except csv.Error as error:
         raise TableError(f"{name}: row {reader.line_num}: {error}, {REMEDY}") from None
-    if not rows:
+    if not rows and not empty:
         raise TableError(f"{name}: found a header and no rows, expected at least one row")
     return header, rows
 

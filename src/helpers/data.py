@@ -130,7 +130,7 @@ def table(name, folder=FOLDER):
     resource = _resource(name, folder)
     READ.add(name)
     path = Path(folder) / resource["path"]
-    header, rows = read_rows(path)
+    header, rows = read_rows(path, resource.get("mayBeEmpty", False))
     fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     if header != list(fields):
         raise TableError(

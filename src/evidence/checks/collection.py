@@ -1,5 +1,7 @@
 """Checks of the whole collection: tables, notebooks and wording."""
 
+import pandas as pd
+
 from evidence.checks.characters import disguised
 from evidence.checks.coverage import coverage_problems, typed_counts
 from evidence.checks.form import form_problems
@@ -22,8 +24,10 @@ from evidence.notebooks.files import find, is_of_class, is_telling, source_of
 from evidence.notebooks.parameters import read_parameters
 from evidence.notebooks.stored import fingerprint, unstable_outputs
 from evidence.tables.seal import seal_problems
-from helpers.data import FOLDER, table
+from helpers.data import FOLDER, package, table
 from helpers.ledger.claims import read_ledger
+
+BESIDE = ("terms", "anchors", "anchor_bounds")  # a ledger may do without them
 
 
 def problems():
@@ -37,11 +41,13 @@ def problems():
     if lines:
         return lines  # of tables that are not in order; nothing that rests on them is looked at
     ledger = read_ledger()
-    beside = [table(name) for name in ("terms", "anchors", "anchor_bounds")]
-    lines = ledger_problems(ledger) + constraint_problems(*beside)
+    lines = ledger_problems(ledger)
+    if set(BESIDE) <= set(package()):
+        lines += constraint_problems(*(table(name) for name in BESIDE))
     lines += unused_sources(FOLDER) + table_wording() + seal_problems()
-    lines += coverage_problems(table("coverage"), ledger.claims)
-    lines += typed_counts((ROOT / "README.md").read_text(encoding="utf-8"), ledger.claims)
+    if "coverage" in package():
+        lines += coverage_problems(table("coverage"), ledger.claims)
+        lines += typed_counts((ROOT / "README.md").read_text(encoding="utf-8"), ledger.claims)
     results, numbers, notebooks = {}, {}, find()
     for notebook in notebooks:
         try:
@@ -54,7 +60,14 @@ def problems():
         except RequestError as error:
             lines.append(str(error))
     lines += map_problems(notebooks) + verdict_problems(ledger, results)
-    return lines + reason_problems(ledger, results, table("events"), numbers)
+    return lines + reason_problems(ledger, results, _events(), numbers)
+
+
+def _events():
+    """Read the events that are tied to claims; a ledger may do without them."""
+    if "events" in package():
+        return table("events")
+    return pd.DataFrame(columns=["start", "end", "event", "claim"])
 
 
 def map_problems(notebooks):

@@ -74,7 +74,9 @@ def read_table(resource, folder=FOLDER):
     helpers.data.TableError
         If the file cannot be read as a table (`helpers.csvtext.read_rows`).
     """
-    return Rows(resource, *read_rows(Path(folder) / resource["path"]))
+    return Rows(
+        resource, *read_rows(Path(folder) / resource["path"], resource.get("mayBeEmpty", False))
+    )
 
 
 def shape_problems(rows):

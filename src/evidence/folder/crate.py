@@ -9,7 +9,7 @@ import json
 import re
 
 from evidence.files import ROOT, write_whole
-from evidence.folder.rows import PARQUET, RESULTS
+from evidence.folder.rows import PARAMETERS, PARQUET, RESULTS
 
 METADATA = "ro-crate-metadata.json"
 SPECIFICATION = "https://w3id.org/ro/crate/1.1"
@@ -167,6 +167,7 @@ def _whole_run(crate, folder, manifest, agent, inputs, runs):
     workflow["hasPart"] = list({run["instrument"].id: run["instrument"] for run in runs}.values())
     results = [
         _file(crate, folder, RESULTS, "text/csv", "results with their ranges"),
+        _file(crate, folder, PARAMETERS, "text/csv", "parameters of each notebook"),
         _file(crate, folder, PARQUET, "application/vnd.apache.parquet", "the same results"),
         _file(crate, folder, "index.html", "text/html", "what ran, when, how long, with what"),
         *(

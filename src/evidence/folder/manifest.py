@@ -5,6 +5,7 @@ import json
 import platform
 import subprocess
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def write_manifest(folder, jobs, outcomes, start, inputs):
         "end": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "commit": _commit(),
         "python": platform.python_version(),
-        "packages": {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)},
+        "packages": _packages(),
         "inputs": {path: digest for path, digest in inputs.items() if path not in names},
         "notebooks": [
             {
@@ -115,6 +116,12 @@ def read_manifest(folder):
             "make it again with `evidence run`"
         )
     return manifest
+
+
+@cache
+def _packages():
+    """Return the version of every package, by name."""
+    return {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)}
 
 
 def _commit():

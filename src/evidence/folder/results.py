@@ -1,12 +1,22 @@
-"""Writes the results of a run: results.csv, and for a sweep results.parquet."""
+"""Writes the results of a run: results.csv, parameters.csv, and for a sweep results.parquet."""
 
 import csv
 import io
 import json
+from contextlib import contextmanager
 from importlib.util import find_spec
 
+from evidence.errors import RequestError
 from evidence.files import write_whole
-from evidence.folder.rows import COLUMNS, PARAMETER, PARQUET, RESULTS
+from evidence.folder.place import PARTIAL
+from evidence.folder.rows import (
+    COLUMNS,
+    PARAMETER,
+    PARAMETER_COLUMNS,
+    PARAMETERS,
+    PARQUET,
+    RESULTS,
+)
 from evidence.notebooks.files import Notebook
 from helpers.results import FIELDS
 
@@ -15,32 +25,80 @@ NO_PARQUET = (
 )
 
 
-def write_results(folder, jobs, outcomes):
-    """Write results.csv: one row per result, with one column per parameter.
+@contextmanager
+def results_file(folder, jobs):
+    """Write results.csv while notebooks end: one row per result, in the order of the jobs.
 
-    A notebook that failed gives no rows; what it recorded before stays in its executed file.
+    If all jobs are of one notebook there is one column per parameter; otherwise most cells of such
+    columns would be empty, and parameters.csv holds the parameters, one row each. An earlier
+    results.csv is replaced at the end. A notebook that failed gives no rows; what it recorded
+    before stays in its executed file.
 
     Parameters
     ----------
     folder : pathlib.Path
         The run folder with the executed notebooks.
     jobs : list of evidence.run.plan.Job
-    outcomes : list of evidence.run.task.Outcome
-        In the order of the jobs.
+
+    Yields
+    ------
+    callable
+        To be called with each `evidence.run.task.Outcome`, in any order.
 
     Raises
     ------
     RequestError
         If it cannot be written.
     """
+    target, one = folder / RESULTS, len({job.notebook for job in jobs}) == 1
+    path = target if not target.exists() else folder / f"{PARTIAL.rstrip('*')}{RESULTS}"
+    header = [*COLUMNS, *(PARAMETER + name for name in parameter_names(jobs) if one)]
+    places = {job.label: place for place, job in enumerate(jobs)}
+    ready, next_place = {}, 0
+    with _writable(target):
+        file = path.open("w", encoding="utf-8", newline="")
+    with file:
+        writer = csv.DictWriter(file, header, restval="", lineterminator="\n")
+        writer.writeheader()
+
+        def add(outcome):
+            nonlocal next_place
+            job = jobs[places[outcome.name]]
+            done = outcome.status == "done"
+            ready[places[outcome.name]] = list(_rows(job, folder, one)) if done else []
+            with _writable(target):
+                while next_place in ready:  # those after it wait for it
+                    writer.writerows(ready.pop(next_place))
+                    next_place += 1
+                file.flush()
+
+        yield add
+        with _writable(target):
+            for place in sorted(ready):
+                writer.writerows(ready[place])
+            file.flush()
+    with _writable(target):
+        path.replace(target)
+    if not one:
+        _write_parameters(folder, jobs)
+
+
+@contextmanager
+def _writable(target):
+    try:
+        yield
+    except OSError as error:
+        raise RequestError(f"{target}: cannot be written ({error.strerror})") from None
+
+
+def _write_parameters(folder, jobs):
     text = io.StringIO()
-    header = [*COLUMNS, *(PARAMETER + name for name in parameter_names(jobs))]
-    writer = csv.DictWriter(text, header, restval="", lineterminator="\n")
-    writer.writeheader()
-    for job, outcome in zip(jobs, outcomes, strict=True):
-        if outcome.status == "done":
-            writer.writerows(_rows(job, folder))
-    write_whole(folder / RESULTS, text.getvalue())
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(PARAMETER_COLUMNS)
+    for job in jobs:
+        for name, value in job.parameters.items():
+            writer.writerow([job.notebook.name, name, _cell(value)])
+    write_whole(folder / PARAMETERS, text.getvalue())
 
 
 def parameter_names(jobs):
@@ -48,9 +106,10 @@ def parameter_names(jobs):
     return sorted({name for job in jobs for name in job.parameters})
 
 
-def _rows(job, folder):
+def _rows(job, folder, with_parameters):
     """Return what a notebook recorded, as cells of results.csv."""
-    parameters = {PARAMETER + name: _cell(value) for name, value in job.parameters.items()}
+    named = job.parameters if with_parameters else {}
+    parameters = {PARAMETER + name: _cell(value) for name, value in named.items()}
     for result in Notebook(folder / f"{job.label}.ipynb").results:
         values = {name: _cell(result[name]) for name in FIELDS}
         yield {"notebook": job.notebook.name, **values, **parameters}

@@ -9,7 +9,8 @@ from evidence.errors import RequestError
 from evidence.folder.manifest import read_manifest
 from helpers.results import FIELDS, range_in_words, value_in_words
 
-RESULTS, PARQUET = "results.csv", "results.parquet"
+RESULTS, PARQUET, PARAMETERS = "results.csv", "results.parquet", "parameters.csv"
+PARAMETER_COLUMNS = ("notebook", "parameter", "value")
 COLUMNS = ("notebook", *FIELDS)
 PARAMETER = "p."  # what the column of a parameter begins with
 
@@ -61,8 +62,25 @@ def read_results(folder):
         If the folder is not a run folder, is one of an unknown form, or its table does not hold
         what a run writes; the line and the column are named.
     """
-    path = Path(folder) / RESULTS
-    return [_result(row, f"{path}, line {n}") for n, row in enumerate(read_cells(folder), 2)]
+    path, rows = Path(folder) / RESULTS, read_cells(folder)
+    apart = _parameters(Path(folder) / PARAMETERS)
+    return [_result(row, f"{path}, line {n}", apart) for n, row in enumerate(rows, 2)]
+
+
+def _parameters(path):
+    """Read parameters.csv: texts by name, by notebook; nothing where results.csv holds them."""
+    if not path.is_file():
+        return {}
+    found = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                notebook, name, text = (row[column] for column in PARAMETER_COLUMNS)
+                if text:
+                    found.setdefault(notebook, {})[name] = text
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise RequestError(f"{path}: not a table of parameters ({error})") from None
+    return found
 
 
 def read_cells(folder):
@@ -93,7 +111,7 @@ def read_cells(folder):
     return rows
 
 
-def _result(row, where):
+def _result(row, where, apart):
     if None in row or None in row.values():
         raise RequestError(f"{where}: expected as many cells as columns")
     cells = {name: row[name] for name in COLUMNS}
@@ -101,7 +119,7 @@ def _result(row, where):
     if not row["value"]:
         raise RequestError(f"{where}: value is empty, expected a number or a word")
     cells |= {"value": _value(row["value"]), "low": low, "high": high}
-    point = {
+    point = apart.get(row["notebook"], {}) | {
         name.removeprefix(PARAMETER): text
         for name, text in row.items()
         if name.startswith(PARAMETER) and text

@@ -7,6 +7,7 @@ from rich.table import Table
 from helpers.results import range_in_words, value_in_words
 from helpers.words import number
 
+LONGEST = 60  # rows of a table that ends a sweep
 UNEXPLAINED = "Nothing that lies behind the results differs."
 
 
@@ -35,6 +36,42 @@ def results_table(results):
         words = (result.value_in_words, result.range_in_words, result.unit, result.claim)
         table.add_row(*map(escape, (shown, result.name, *words)))
     return table
+
+
+def sweep_table(results, swept):
+    """Lay the headline results of a sweep out: each result at every point.
+
+    Parameters
+    ----------
+    results : list of evidence.folder.rows.Result
+    swept : list of str
+        The parameters that differ between points.
+
+    Returns
+    -------
+    table : rich.table.Table
+    more : int
+        How many rows were left out because the table would be long.
+    """
+    from evidence.folder.sweep_charts import headlines
+
+    names = headlines(results) or list(dict.fromkeys(result.name for result in results))
+    rows = [result for name in names for result in results if result.name == name]
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    table.add_column("result", no_wrap=True)
+    for name in swept:
+        table.add_column(name, justify="right")
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("range", no_wrap=True)
+    table.add_column("unit")
+    last = ""
+    for result in rows[:LONGEST]:
+        shown = "" if result.name == last else result.name
+        last = result.name
+        point = (result.point.get(name, "") for name in swept)
+        words = (result.value_in_words, result.range_in_words, result.unit)
+        table.add_row(*map(escape, (shown, *point, *words)))
+    return table, max(0, len(rows) - LONGEST)
 
 
 def comparison(found):

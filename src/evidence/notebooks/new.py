@@ -59,9 +59,30 @@ def _same_track(number):
 
 
 @click.command()
-@click.argument("name")
-def new(name):
-    """Start a notebook NAME, such as 33_my_topic, from a template."""
+@click.argument("name", metavar="NAME")
+@click.argument("folder", required=False, metavar="")
+def new(name, folder):
+    """Start a notebook NAME, such as 33_my_topic, from a template.
+
+    `evidence new ledger NAME` starts a project of its own for another subject: NAME is a name, such
+    as tap-water, or a path.
+    """
+    if name == "ledger":
+        _new_ledger(folder)
+        return
+    if folder is not None:
+        raise RequestError(f"found {name} {folder}, expected one name, or: ledger {folder}")
     path = start(name)
     number = path.name.partition("_")[0]
     click.echo(NEXT.format(path=f"{path.parent.name}/{path.name}", number=number))
+
+
+def _new_ledger(name):
+    from evidence.notebooks.new_ledger import NEXT, place_of, start_ledger
+
+    if name is None:
+        raise RequestError("ledger: expected a name after it, as in: evidence new ledger tap-water")
+    folder = place_of(name)
+    click.echo(f"Making {folder}; its notebooks run once (about half a minute)")
+    start_ledger(folder)
+    click.echo(NEXT.format(folder=folder))

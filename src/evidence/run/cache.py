@@ -33,6 +33,8 @@ class Cache:
         """Use a folder; nothing is read yet."""
         self.folder = folder
         self.damaged = []  # one line per entry that could not be read
+        self._listed = {}  # files by notebook and key: a folder may hold those of a large sweep
+        self._newest = {}  # the newest file by notebook and parameters
 
     def find(self, name, parts):
         """Look a result up.
@@ -49,7 +51,7 @@ class Cache:
         tuple of dict and str, or None
             How it was computed, and the executed notebook.
         """
-        for path in self.folder.glob(f"{name}/{_key(parts)}.*"):
+        for path in list(self._files(name).get(_key(parts), ())):
             head = self._head(path)
             if head and head["unseen"]:
                 continue
@@ -94,14 +96,36 @@ class Cache:
         except OSError as error:
             raise RequestError(f"{path.parent}: cannot be made ({error.strerror})") from None
         write_whole(path, f"{json.dumps(head)}\n{notebook}")
+        self._files(name).setdefault(_key(parts), {})[path] = None
+        if name in self._newest:
+            self._newest[name][_parameters(parts)] = path
 
     def last(self, name, parameters=None):
         """Return how a notebook was computed last, with these parameters if any are named."""
-        for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
-            head = self._head(path)
-            if head and parameters in (None, head["parts"]["parameters"]):
-                return head
-        return None
+        if parameters is None:
+            paths = sorted(self.folder.glob(f"{name}/*"), key=_age)
+        else:
+            newest = self._by_parameters(name).get(json.dumps(parameters, sort_keys=True))
+            paths = [newest] if newest else []
+        return next(filter(None, map(self._head, paths)), None)
+
+    def _files(self, name):
+        """Return the files of a notebook by key, listed once."""
+        if name not in self._listed:
+            found = self._listed[name] = {}
+            for path in self.folder.glob(f"{name}/*"):
+                found.setdefault(path.name.partition(".")[0], {})[path] = None
+        return self._listed[name]
+
+    def _by_parameters(self, name):
+        """Return a notebook's newest file by parameters, read once."""
+        if name not in self._newest:
+            found = self._newest[name] = {}
+            for path in sorted(self.folder.glob(f"{name}/*"), key=_age):
+                head = self._head(path)
+                if head:
+                    found.setdefault(_parameters(head["parts"]), path)
+        return self._newest[name]
 
     def trim(self):
         """Remove what was not used for longest, until the folder is small enough."""
@@ -151,6 +175,10 @@ def _changed(head):
 
 def _key(parts):
     return digest(json.dumps(parts, sort_keys=True))
+
+
+def _parameters(parts):
+    return json.dumps(parts["parameters"], sort_keys=True)
 
 
 def _age(path):

@@ -55,7 +55,7 @@ def run(notebook, assignments, **options):
     """
     from evidence.run.plan import plan
 
-    _finish(_carry_out(plan(files.find(notebook), assignments), options), table=True)
+    _finish(_carry_out(plan(files.find(notebook), assignments), options))
 
 
 @click.command()
@@ -76,14 +76,29 @@ def run(notebook, assignments, **options):
     help="Names with lists of values, or a list of points.",
 )
 @_shared
+@click.option("--charts", is_flag=True, help="Draw the charts of every point, too.")
 @click.option("--dask", default=None, metavar="ADDRESS", help="Scheduler of a Dask cluster.")
 def sweep(notebook, assignments, grid, **options):
-    """Run one notebook over many parameter sets, into one table of results."""
-    from evidence.run.grid import points
+    """Run one notebook over many parameter sets, into one table of results.
+
+    Of a point's charts the text is recorded; `evidence show` draws those of a chosen point.
+    """
+    from evidence.run.grid import points, swept
 
     jobs = points(files.find([notebook])[0], assignments, grid)
     finished = _carry_out(jobs, options, sweep=True)
-    _finish(finished, table=len({r.name for r in finished.results}) * len(jobs) <= 60)
+    _finish(finished, swept=swept(jobs))
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("point")
+@click.option("--notebook", default=None, help="The swept notebook, if outside the collection.")
+def show(folder, point, notebook):
+    """Draw the charts of POINT, a number of the sweep in DIR, into its executed notebook."""
+    from evidence.run.show import draw_point
+
+    click.echo(f"{draw_point(folder, point, notebook)} holds its charts now")
 
 
 def _carry_out(jobs, options, sweep=False):
@@ -96,13 +111,18 @@ def _carry_out(jobs, options, sweep=False):
         return carry_out(jobs, chosen, progress, sweep)
 
 
-def _finish(finished, table):
+def _finish(finished, swept=None):
     """Say what came out and end with the exit status."""
-    from evidence.folder.shown import results_table
+    from evidence.folder.shown import results_table, sweep_table
 
     show = console()
-    if finished.results and table:
+    if finished.results and swept is None:
         show.print(results_table(finished.results))
+    elif finished.results:
+        table, more = sweep_table(finished.results, swept)
+        show.print(table)
+        if more:
+            show.print(f"and {more:,} rows more in results.csv", markup=False)
     for outcome in finished.outcomes:
         if outcome.status != "done":
             click.echo(f"{outcome.name} {outcome.status}: {outcome.problem}", err=True)

@@ -136,6 +136,7 @@ def _habits(source):
         return ()
 
 
+@cache
 def imported(source):
     """Return the modules that code imports, at its top or inside functions.
 

@@ -1,5 +1,6 @@
 """Executes the jobs of a run: reuses what is known, computes the rest, several at a time."""
 
+import json
 from dataclasses import replace
 
 from evidence.errors import RequestError
@@ -7,13 +8,15 @@ from evidence.files import write_whole
 from evidence.run.cache import why
 from evidence.run.depends import environment, parts
 from evidence.run.reads import moved
-from evidence.run.task import Outcome, Task
+from evidence.run.task import Outcome, Task, without_pictures
 from helpers.data import DESCRIPTION, package, table_digest
 
 NOT_RUN = "interrupted"
 
 
-def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, cold=False):
+def execute(
+    jobs, folder, compute, progress, cache, *, force=False, limit=None, cold=False, pictures=True
+):
     """Bring the executed notebook of every job into a folder; one failure stops no other.
 
     Parameters
@@ -33,19 +36,21 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
         Seconds that one notebook may take.
     cold : bool, default False
         Start ordinary kernels, not warm ones.
+    pictures : bool, default True
+        Draw charts; otherwise their text alone is recorded.
 
     Returns
     -------
     list of Outcome
         In the order of the jobs. After Ctrl-C, jobs that had not finished are "not run".
     """
-    known = [parts(job.notebook.cells, job.notebook.path.parent, job.parameters) for job in jobs]
+    known = _depends_on(jobs, {} if pictures else {"pictures": False})
     before = {name: table_digest(name) for name in (DESCRIPTION, *package())}
     outcomes = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
     waiting = []
     try:
         for index, job in enumerate(jobs):
-            entry = None if force else cache.find(job.notebook.name, known[index])
+            entry = None if force else _known(cache, job, known[index])
             if entry is None:
                 waiting.append(index)
                 continue
@@ -54,7 +59,11 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
             found = Outcome(job.label, "done", reused=True, **known_of)
             outcomes[index] = _keep(found, job, folder, text)
             progress(outcomes[index])
-        tasks = [_task(jobs[index], known[index], limit, cold) for index in waiting]
+        texts = {notebook: _source(notebook) for notebook in {job.notebook for job in jobs}}
+        tasks = [
+            _task(jobs[index], texts[jobs[index].notebook], known[index], limit, cold, pictures)
+            for index in waiting
+        ]
         for number, outcome, text in compute(tasks) if tasks else ():
             index = waiting[number]
             job = jobs[index]
@@ -71,10 +80,36 @@ def execute(jobs, folder, compute, progress, cache, *, force=False, limit=None, 
     return outcomes
 
 
-def _task(job, known, limit, cold):
-    path = job.notebook.path
-    text = path.read_text(encoding="utf-8")
-    return Task(job.label, text, str(path.parent), job.given, limit, cold, known)
+def _depends_on(jobs, more):
+    """Return what each job depends on; what its notebook does is found once for all points."""
+    found = {}
+    for notebook in {job.notebook for job in jobs}:
+        found[notebook] = parts(notebook.cells, notebook.path.parent, {}) | more
+    return [found[job.notebook] | {"parameters": job.parameters} for job in jobs]
+
+
+def _known(cache, job, known):
+    """Look a result up; one with pictures serves without them too."""
+    entry = cache.find(job.notebook.name, known)
+    if entry or "pictures" not in known:
+        return entry
+    drawn = {name: part for name, part in known.items() if name != "pictures"}
+    entry = cache.find(job.notebook.name, drawn)
+    return entry and (entry[0], without_pictures(entry[1]))
+
+
+def _task(job, text, known, limit, cold, pictures):
+    folder = str(job.notebook.path.parent)
+    return Task(job.label, text, folder, job.given, limit, cold, known, pictures=pictures)
+
+
+def _source(notebook):
+    """Return a notebook as text without its stored outputs, which are large and are made anew."""
+    cells = [
+        cell | ({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})
+        for cell in notebook.cells
+    ]
+    return json.dumps(notebook.content | {"cells": cells})
 
 
 def _same_tables(outcome, before):

@@ -11,8 +11,8 @@ from evidence.files import ROOT, write_whole
 from evidence.folder import manifest, place
 from evidence.folder.crate import METADATA
 from evidence.folder.page import PAGE
-from evidence.folder.results import parameter_names, write_parquet, write_results
-from evidence.folder.rows import PARQUET, RESULTS, read_results
+from evidence.folder.results import parameter_names, results_file, write_parquet
+from evidence.folder.rows import PARAMETERS, PARQUET, RESULTS, read_results
 from evidence.notebooks.files import find
 from evidence.run.cache import Cache
 from evidence.run.depends import digest
@@ -22,7 +22,7 @@ from evidence.run.task import Outcome
 from helpers.data import DESCRIPTION
 
 CACHE = ".cache"
-WRITTEN = (RESULTS, PAGE, METADATA)  # by every run, besides its notebooks
+WRITTEN = (RESULTS, PARAMETERS, PAGE, METADATA)  # by every run, besides its notebooks
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Options:
     limit: float | None = None  # seconds per notebook
     cold: bool = False
     dask: str | None = None
+    charts: bool = False  # draw the charts of a sweep's points, too
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,18 @@ def carry_out(jobs, options, progress, sweep=False):
         waiting = [Outcome(job.label, "not run", problem=NOT_RUN) for job in jobs]
         try:
             manifest.write_manifest(fresh, jobs, waiting, start, inputs)
-            outcomes = execute(
-                jobs,
-                fresh,
-                compute,
-                progress,
-                cache,
-                force=options.force,
-                limit=options.limit,
-                cold=options.cold,
-            )
-            write_results(fresh, jobs, outcomes)
+            with results_file(fresh, jobs) as add:
+                outcomes = execute(
+                    jobs,
+                    fresh,
+                    compute,
+                    lambda outcome: (add(outcome), progress(outcome)),
+                    cache,
+                    force=options.force,
+                    limit=options.limit,
+                    cold=options.cold,
+                    pictures=options.charts or not sweep,
+                )
             results = read_results(fresh)
             written = manifest.write_manifest(fresh, jobs, outcomes, start, inputs)
             remarks, charts = list(cache.damaged), []

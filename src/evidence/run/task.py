@@ -14,6 +14,8 @@ from evidence.run.reads import EDITED, named
 from evidence.warm.home import KERNEL
 from helpers.data import table_digest
 
+NO_PICTURES = {"EVIDENCE_PICTURES": "0"}  # which `helpers.charts.show` reads
+
 
 @dataclass(frozen=True)
 class Task:
@@ -27,6 +29,7 @@ class Task:
     cold: bool = False
     known: dict | None = None  # what it depends on
     variables: dict = field(default_factory=dict)  # of its kernel, besides the usual
+    pictures: bool = True  # otherwise charts are left as their text alone
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ def run_task(task):
                 cwd=str(folder if folder.is_dir() else FOLDER),
                 progress_bar=False,
                 limit=task.limit,
-                environment=environment(task.cold) | task.variables,
+                environment=environment(task.cold)
+                | task.variables
+                | ({} if task.pictures else NO_PICTURES),
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"
@@ -96,6 +101,7 @@ def run_task(task):
             if target.exists():
                 text, said = repeatable(target.read_text(encoding="utf-8"))
                 problem = problem or stopped_early(json.loads(text)["cells"])
+                text = text if task.pictures else without_pictures(text)
         except (OSError, ValueError) as error:  # it was cut off, as on a full disk
             problem = problem or f"its executed notebook cannot be read ({error})"
     reads = named(said.get("seen", {}))
@@ -164,6 +170,16 @@ def repeatable(text):
         if "injected-parameters" in cell["metadata"].get("tags", ()):
             cell["id"] = "injected-parameters"
     return as_text(notebook), said
+
+
+def without_pictures(text):
+    """Leave out the pictures of an executed notebook; the text of every chart stays."""
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            for part in (output.get("data", {}), output.get("metadata", {})):
+                part.pop("image/png", None)
+    return as_text(notebook)
 
 
 def as_text(notebook):

@@ -6,8 +6,9 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -67,16 +68,24 @@ def _one_pool(tasks, waiting, workers):
             forkserver.ensure_running()
     pool = ProcessPoolExecutor(min(workers, len(waiting)), context, initializer=_begin)
     try:
-        futures = {pool.submit(run_task, tasks[index]): index for index in sorted(waiting)}
-        for future in as_completed(futures):
-            try:
-                outcome, text = future.result()
-            except BrokenProcessPool:
+        to_come, running = iter(sorted(waiting)), {}
+        while True:
+            # A few ahead, so that no worker waits; not all, so that memory stays what it is.
+            for index in islice(to_come, 2 * workers - len(running)):
+                running[pool.submit(run_task, tasks[index])] = index
+            if not running:
                 return
-            except Exception as error:  # one failure stops no other
-                index = futures[future]
-                outcome, text = _failed(tasks[index], f"{type(error).__name__}: {error}"), ""
-            yield futures[future], outcome, text
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                index = running.pop(future)
+                try:
+                    outcome, text = future.result()
+                except BrokenProcessPool:
+                    return
+                except Exception as error:  # one failure stops no other
+                    outcome, text = _failed(tasks[index], f"{type(error).__name__}: {error}"), ""
+                yield index, outcome, text
+    except BrokenProcessPool:  # before a task could be handed over
+        return
     except (KeyboardInterrupt, GeneratorExit):
         # Kernels end with the process that started them.
         for process in list((pool._processes or {}).values()):

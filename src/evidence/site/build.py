@@ -21,13 +21,11 @@ from evidence.site.links import broken_links
 from evidence.site.notebooks import write_notebooks
 from evidence.site.pictures import preview
 from evidence.site.search import write_search
-from helpers.data import FOLDER
+from helpers.data import FOLDER, package
 from helpers.ledger.claims import read_ledger
 
 HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
-TITLE = "The evidence ledger"
-AUTHOR = "The evidence ledger contributors"
 EXTRA = ("altair", "myst_nb", "pydata_sphinx_theme", "sphinx", "vl_convert")  # modules of `site`
 SPARE = (".buildinfo", "objects.inv", "webpack-macros.html", "*.map")  # of Sphinx, for no reader
 SCHEMES = ("https://", "http://")
@@ -129,21 +127,25 @@ def write_sources(run, sources, extra, address="", once=always):
     facts = citation(run, address)
     counted = ledger.claims["verdict"].value_counts().to_json() + version("matplotlib")
     looks = [find_spec(module).origin for module in ("evidence.site.pictures", "helpers.charts")]
-    key = b"preview".join([counted.encode(), *(Path(path).read_bytes() for path in looks)])
-    (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims)))
+    known = cited()
+    said = f"{counted} {known['name']} {known['question']}".encode()
+    key = b"preview".join([said, *(Path(path).read_bytes() for path in looks)])
+    (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims, known)))
     market = explorer_notebook(run)
     sentences = printable(run)
     write_claims(sources, pictures, ledger, run, facts, sentences)
     names, repository = set(ledger.claims.index), facts["repository"]
-    write_notebooks(sources, pictures, run, names, market.name, repository, once)
-    write_explorer(sources, extra, market, names, repository, once)
+    write_notebooks(sources, pictures, run, names, market.name if market else "", repository, once)
+    if market:
+        write_explorer(sources, extra, market, names, repository, once)
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources, repository)
-    library.write_glossary(sources)
+    library.write_disagree(sources, repository, ledger.claims.index[0], bool(market))
+    if "glossary" in package():
+        library.write_glossary(sources)
     write_search(sources, extra, ledger, run, sentences)
-    library.write_home(sources, run, ledger, facts, sentences)
+    library.write_home(sources, run, ledger, facts, sentences, bool(market))
 
 
 def citation(run, address=""):
@@ -156,14 +158,15 @@ def citation(run, address=""):
     RequestError
         If it is not an address.
     """
-    known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    known = cited()
     repository = known.get("repository-code", "")
     if repository and not repository.startswith(SCHEMES):
         raise RequestError(
             f"CITATION.cff: repository-code is {repository!r}, expected one that begins with https://"
         )
     return {
-        "author": AUTHOR,
+        "author": known["author"],
+        "question": known["question"],
         "title": known["title"],
         "version": version("evidence-ledger"),
         "year": run.manifest["start"][:4],
@@ -176,12 +179,28 @@ def citation(run, address=""):
     }
 
 
+def cited():
+    """Read CITATION.cff, with three things more: the name and question in its title, the author."""
+    known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    missing = [part for part in ("title", "authors") if not known.get(part)]
+    if missing:
+        raise RequestError(f"CITATION.cff: expected {missing[0]}, found nothing")
+    name, _, question = known["title"].partition(": ")
+    names = [
+        each.get("name") or f"{each['given-names']} {each['family-names']}"
+        for each in known["authors"]
+    ]
+    question = question[:1].upper() + question[1:] or name
+    return known | {"name": name, "question": question, "author": ", ".join(names)}
+
+
 def settings(address):
     """Return Sphinx's configuration."""
+    known = cited()
     return {
-        "project": TITLE,
-        "author": AUTHOR,
-        "project_copyright": f"{AUTHOR}. Text and data: CC BY 4.0, except where noted",
+        "project": known["name"],
+        "author": known["author"],
+        "project_copyright": f"{known['author']}. Text and data: CC BY 4.0, except where noted",
         "version": version("evidence-ledger"),
         "language": "en",
         "extensions": ["myst_nb", "evidence.site.extension"],
@@ -189,7 +208,7 @@ def settings(address):
         "html_static_path": [str(HERE / "static")],
         "html_extra_path": [],
         "html_theme": "pydata_sphinx_theme",
-        "html_title": TITLE,
+        "html_title": known["name"],
         "html_baseurl": address,
         "html_css_files": ["site.css"],
         "html_js_files": [("site.js", {"defer": "defer"})],
@@ -211,7 +230,7 @@ def settings(address):
             "data/*": [],
         },
         "html_theme_options": {
-            "logo": {"text": TITLE},
+            "logo": {"text": known["name"]},
             "navbar_end": [],
             "navbar_persistent": ["search-button"],
             "header_links_before_dropdown": 6,

@@ -6,7 +6,7 @@ from functools import cache
 from docutils.utils.math.latex2mathml import tex2mathml
 from markupsafe import Markup
 
-from helpers.data import table
+from helpers.data import package, table
 
 # What an accessibility audit finds in the pages of others: a head of a table without words, and a
 # name for "Show the code" that differs from what is seen.
@@ -45,6 +45,8 @@ def writer_skip():
 def terms():
     """Read the terms of the glossary: id and meaning by form, and a pattern that finds any form."""
     known = {}
+    if "glossary" not in package():  # a ledger may do without one
+        return known, re.compile("(?!)")
     for row in table("glossary").fillna("").to_dict("records"):
         for form in [row["term"], *filter(None, row["forms"].split(";"))]:
             known[form.lower()] = (row["id"], row["meaning"])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zipfile
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,12 +13,11 @@ from evidence.folder.place import MANIFEST
 from evidence.folder.rows import RESULTS
 from evidence.notebooks.files import find
 from evidence.site.pages import copy_text, html, write_page
-from helpers.data import FOLDER, labels, meanings, package, table
+from helpers.data import DESCRIPTION, FOLDER, labels, meanings, package, table
 
 ARCHIVE = "evidence-ledger-data.zip"
 ROWS, SAMPLE = 1000, 100  # a table with more rows than the first shows the second
 LEADS = {"claims": "claims/{}/", "sources": "sources/#{}"}  # the pages of ids
-ASKED = ("C03", "C04", "C01")  # what most people come for
 STRIKING = "proceeds_per_woman_of_both_claims"  # the finding that the front page tells
 OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip holds times; one for all keeps it the same byte for byte
 
@@ -28,7 +28,7 @@ def day(manifest):
     return f"{moment.day} {moment:%B %Y}"
 
 
-def write_home(folder, run, ledger, facts, sentences):
+def write_home(folder, run, ledger, facts, sentences, explorer):
     """Write the front page: the answer first.
 
     Parameters
@@ -41,7 +41,10 @@ def write_home(folder, run, ledger, facts, sentences):
         From `evidence.site.build.citation`.
     sentences : dict of str to str
         What may be printed, by claim.
+    explorer : bool
+        Whether the site has the market explorer.
     """
+    of = subject()
     claims, words = ledger.claims, labels("claims", "verdict")
     of_articles = claims[~claims.index.str.startswith("L")]
     says = meanings("claims", "verdict")
@@ -62,23 +65,36 @@ def write_home(folder, run, ledger, facts, sentences):
         asked=[
             {"id": name, "short": claims.loc[name, "short"], "verdict": claims.loc[name, "verdict"]}
             | {"sentence": sentences.get(name) or claims.loc[name, "reason"]}
-            for name in ASKED
+            for name in of["asked"]
             if name in claims.index
         ],
         both=found.get(STRIKING),
         cards=cards,
         date=facts["date"],
         version=facts["version"],
+        subject=of,
+        explorer=explorer,
+        glossary="glossary" in package(),
     )
-    question = (
-        "How sure can anyone be of the published figures about the trafficking of North Korean "
-        "women into China?"
-    )
+    question = facts["question"]
     write_page(folder, "index", question, [(None, text)], description=question, aside=False)
-    pages = "claims/index\nnotebooks/index\nMarket explorer <explorer>\nsources\nData <data/index>"
-    more = "glossary\nWhat ran <run>\nHow to disagree <disagree>"
+    pages = "claims/index\nnotebooks/index\n" + "Market explorer <explorer>\n" * explorer
+    pages += "sources\nData <data/index>"
+    more = "glossary\n" * ("glossary" in package()) + "What ran <run>\nHow to disagree <disagree>"
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{pages}\n{more}\n```\n")
+
+
+def subject(folder=FOLDER):
+    """Return what the tables' description says of their subject.
+
+    Returns
+    -------
+    dict
+        statements: who says what; doubt: what doubt about a figure is not; people: of whom the
+        figures speak; search: figures someone may look for; asked: the claims they come for.
+    """
+    return json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))["subject"]
 
 
 def write_glossary(folder):
@@ -252,8 +268,8 @@ def write_run(folder, run):
     write_page(folder, "run", "What ran", [(None, text)], description=about, aside=False)
 
 
-def write_disagree(folder, repository):
+def write_disagree(folder, repository, claim, explorer):
     """Write how to disagree."""
     about = "How to dispute a verdict, add a source, or rerun the audit under other assumptions."
-    parts = [(None, html("disagree.html", repository=repository))]
+    parts = [(None, html("disagree.html", repository=repository, claim=claim, explorer=explorer))]
     write_page(folder, "disagree", "How to disagree", parts, description=about, aside=False)

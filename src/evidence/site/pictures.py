@@ -1,5 +1,7 @@
 """Pictures for the README and for link previews, drawn from the tables."""
 
+import textwrap
+
 from helpers.charts import GREY, canvas, png_bytes
 from helpers.data import labels
 from helpers.ledger.claims import read_ledger
@@ -8,13 +10,15 @@ from helpers.ledger.scorecard import COLOURS
 INCHES = (1200 / 110, 630 / 110)  # the size link previews are shown in, at charts.DOTS_PER_INCH
 
 
-def preview(claims):
+def preview(claims, known):
     """Draw the picture of a link preview: the question, and how many claims have which verdict.
 
     Parameters
     ----------
     claims : pandas.DataFrame
         With a column verdict.
+    known : dict of str to str
+        Name and question, from `evidence.site.build.cited`.
 
     Returns
     -------
@@ -36,16 +40,13 @@ def preview(claims):
         axes.spines[side].set_visible(False)
     axes.grid(visible=False)
     figure.suptitle(
-        "How sure can anyone be of the published figures about\n"
-        "the trafficking of North Korean women into China?",
+        textwrap.fill(known["question"], 54),
         x=0.02,
         ha="left",
         fontsize=21,
         weight="bold",
     )
-    words = (
-        f"The evidence ledger: {len(claims)} claims, each traced to its origin and given a verdict"
-    )
+    words = f"{known['name']}: {len(claims)} claims, each traced to its origin and given a verdict"
     figure.supxlabel(words, x=0.02, ha="left", fontsize=13, color=GREY)
     return png_bytes(figure)
 
@@ -54,9 +55,10 @@ def main():
     """Renew the pictures of the README and of link previews, in docs/."""
     from evidence.files import ROOT
     from evidence.notebooks.files import find
+    from evidence.site.build import cited
 
     docs = ROOT / "docs"
-    (docs / "preview.png").write_bytes(preview(read_ledger().claims))
+    (docs / "preview.png").write_bytes(preview(read_ledger().claims, cited()))
     (docs / "published_counts.png").write_bytes(find(["00"])[0].pictures[0])
 
 

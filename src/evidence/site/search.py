@@ -58,7 +58,7 @@ def entries(ledger, run, sentences):
             "term",
             " ".join(str(row[c]) for c in ("forms", "korean", "chinese") if pd.notna(row[c])),
         )
-        for row in table("glossary").to_dict("records")
+        for row in _rows("glossary")
     ]
     sources = [
         _entry(f"sources/#{name}", f"{row['producer']}: {row['title']}", row["citation"], "source")
@@ -95,12 +95,16 @@ def shortened(text):
 
 def spellings():
     """Return what people may write: the word that is meant, by spelling."""
-    rows = table("spellings")
     return {
-        written.strip().lower(): means
-        for means, all_of_them in zip(rows["means"], rows["written"], strict=True)
-        for written in all_of_them.split(";")
+        written.strip().lower(): row["means"]
+        for row in _rows("spellings")
+        for written in row["written"].split(";")
     }
+
+
+def _rows(name):
+    """Read the rows of a table that a ledger may do without."""
+    return table(name).to_dict("records") if name in package() else []
 
 
 def write_search(folder, extra, ledger, run, sentences):

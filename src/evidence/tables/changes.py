@@ -77,7 +77,9 @@ def of_table(resource, data, folder):
     if not before:
         return Changes(remarks=(UNKNOWN,))
     try:
-        found = compare(*(Rows(resource, *parse(v, resource["path"])) for v in (before, data)))
+        empty = resource.get("mayBeEmpty", False)
+        versions = (parse(version, resource["path"], empty) for version in (before, data))
+        found = compare(*(Rows(resource, *version) for version in versions))
     except TableError as error:
         return Changes(remarks=(str(error),))
     return replace(found, remarks=remark + found.remarks)

@@ -6,6 +6,7 @@ import os
 import stat
 import sys
 import sysconfig
+from functools import cache
 from pathlib import Path
 
 import helpers
@@ -74,11 +75,19 @@ def key(interpreter, environment):
     digest = hashlib.sha256()
     for folder_of_code in CODE:
         for path in sorted(folder_of_code.rglob("*.py")):
-            place = path.relative_to(folder_of_code.parent)
-            digest.update(str(place).encode() + b"\0" + path.read_bytes())
+            state = path.stat()
+            stamp = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+            digest.update(_file(path, folder_of_code.parent, stamp))
     for name in ("purelib", "platlib"):  # installing or removing a package touches its folder
         digest.update(str(Path(sysconfig.get_path(name)).stat().st_mtime_ns).encode())
     return f"{hashlib.sha256(fixed.encode()).hexdigest()[:12]}-{digest.hexdigest()[:12]}"
+
+
+@cache
+def _file(path, base, _stamp):
+    """Return the digest of a file's name and contents; read again when its stamp changes."""
+    named = str(path.relative_to(base)).encode() + b"\0"
+    return hashlib.sha256(named + path.read_bytes()).digest()
 
 
 def folder():

@@ -38,6 +38,19 @@ FIRST = (
     "pandas",
     "threadpoolctl",
 )
+# What a kernel imports while it starts, and with its first cells.
+WITH_A_KERNEL = (
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "faulthandler",
+    "matplotlib_inline.config",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
 # What some need: imported while nobody waits.
 LATER = (
     "scipy.special",
@@ -70,7 +83,7 @@ def import_first():
     from evidence.warm.child import importing, preheat
 
     with importing():
-        for name in FIRST:
+        for name in (*FIRST, *WITH_A_KERNEL):
             importlib.import_module(name)
     preheat()
     _settle()

@@ -43,6 +43,7 @@ def test_the_crate_names_every_file_and_how_it_came_to_be(folder):
         "manifest.json",
         "results.csv",
         "index.html",
+        "parameters.csv",
         "91_good.ipynb",
         "92_bad.ipynb",
     }

@@ -12,6 +12,7 @@ from evidence import cli
 from evidence.checks import tables as table_checks
 from evidence.errors import RequestError
 from evidence.folder import place
+from evidence.folder.rows import read_results
 from evidence.notebooks.files import find
 from evidence.run import depends, plan, running
 from evidence.run.cache import Cache
@@ -219,3 +220,25 @@ def test_lists_every_notebook_with_its_question(evidence):
     listed = evidence("list").output
     for found in cli.files.find():
         assert f"{found.name}  {found.question}" in listed.replace("\n", "")
+
+
+def test_lists_the_notebooks_that_are_named(evidence):
+    listed = evidence("list", "31").output
+    assert listed.startswith("31_market_size") and "30_prices  " not in listed
+    assert evidence("list", "99").exit_code == 2
+
+
+def test_parameters_of_several_notebooks_stand_in_a_table_of_their_own(
+    notebook, evidence, tmp_path
+):
+    one = notebook("seed: int = 7  # start [; 0..]", SETUP, GOOD, name="91_one")
+    two = notebook("seed: int = 8  # start [; 0..]", SETUP, GOOD, name="92_two")
+    out = tmp_path / "out"
+    assert evidence("run", one, two, "--out", out).exit_code == 0
+    assert [row["value"] for row in results(out)] == ["42", "48"]
+    assert not [name for name in results(out)[0] if name.startswith("p.")]
+    assert [r.parameters for r in read_results(out)] == [{"seed": 7}, {"seed": 8}]
+    text = (out / "parameters.csv").read_text(encoding="utf-8")
+    assert text == "notebook,parameter,value\n91_one,seed,7\n92_two,seed,8\n"
+    assert evidence("run", one, "--out", out).exit_code == 0
+    assert not (out / "parameters.csv").exists() and results(out)[0]["p.seed"] == "7"

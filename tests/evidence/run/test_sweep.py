@@ -209,3 +209,28 @@ def test_a_result_that_stays_has_no_chart(tmp_path):
 def test_a_year_that_moves_has_no_comma():
     title, _ = sweep_charts.finding(results_of([1995.0, 1998.0], "year", seed=["1", "2"]), ["seed"])
     assert title == "r moves from 1995 to 1998 year"
+
+
+CHART = """\
+from helpers.charts import canvas, show
+figure, axes = canvas(width=3, height=2)
+axes.plot([1, 2, 3], [4, 5, seed], label="women")
+show(figure, title="Five women", source="none", alt="A line.")"""
+
+
+def test_a_sweep_records_charts_as_text_and_draws_those_of_a_chosen_point(
+    notebook, evidence, tmp_path
+):
+    record = "from helpers.results import record\nrecord('a', seed, unit='x')"
+    path = notebook("seed: int = 1  # start [; 0..]", CHART, record)
+    sweep = ("sweep", path, "-p", "seed=1,2", "--out")
+    assert evidence(*sweep, tmp_path / "text").exit_code == 0
+    assert evidence(*sweep, tmp_path / "drawn", "--charts", "--force").exit_code == 0
+    tables = [(tmp_path / folder / "results.csv").read_bytes() for folder in ("text", "drawn")]
+    assert tables[0] == tables[1]
+    text, drawn = (Notebook(tmp_path / folder / "90_test.2.ipynb") for folder in ("text", "drawn"))
+    assert "digest" in json.dumps(text.cells) and (text.pictures, len(drawn.pictures)) == ([], 1)
+    done = evidence("show", tmp_path / "text", 2, "--notebook", path)
+    assert done.exit_code == 0, done.output
+    assert text.path.read_bytes() == drawn.path.read_bytes()
+    assert evidence("show", tmp_path / "text", 3, "--notebook", path).exit_code == 2

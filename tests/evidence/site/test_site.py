@@ -160,7 +160,7 @@ def test_an_archive_is_the_same_for_the_same_files():
 def test_a_link_preview_has_the_size_previews_have(tables):
     from helpers.ledger.claims import read_ledger
 
-    assert pages.png_size(preview(read_ledger(tables).claims)) == (1200, 630)
+    assert pages.png_size(preview(read_ledger(tables).claims, site_build.cited())) == (1200, 630)
 
 
 def test_the_pictures_in_docs_are_current():
@@ -168,7 +168,10 @@ def test_the_pictures_in_docs_are_current():
 
     stored = ROOT / "docs/published_counts.png"
     assert stored.read_bytes() == find(["00"])[0].pictures[0], "renew it with `make pictures`"
-    pair = [(ROOT / "docs/preview.png").read_bytes(), preview(read_ledger().claims)]
+    pair = [
+        (ROOT / "docs/preview.png").read_bytes(),
+        preview(read_ledger().claims, site_build.cited()),
+    ]
     old, new = (np.asarray(Image.open(io.BytesIO(picture)), dtype=float) for picture in pair)
     # Letters may be drawn a little differently elsewhere; a count that moved moves a whole bar.
     assert np.mean(np.abs(old - new) > 25) < 0.001, "renew it with `make pictures`"
@@ -405,9 +408,9 @@ def test_a_claim_names_the_notebooks_it_misses():
 
 
 def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
-    facts = {"date": "1 May 2026", "version": "1"}
+    facts = {"date": "1 May 2026", "version": "1", "question": "How sure?"}
     for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
-        library.write_home(tmp_path, run, claims.read_ledger(), facts, {})
+        library.write_home(tmp_path, run, claims.read_ledger(), facts, {}, True)
         text = (tmp_path / "index.md").read_text(encoding="utf-8")
         assert ("This run did not use the default parameters" in text) == said
         assert ("1 of 2 notebooks are not in this run" in text) == said
@@ -418,7 +421,8 @@ def test_the_front_page_counts_what_stands(tmp_path):
     ledger.claims["verdict"] = "wrong"
     ledger.claims.loc[["C01", "C02", "L01"], "verdict"] = "supported"  # L is not of the articles
     run = Run(Path(), {}, [], [page_of("done")])
-    library.write_home(tmp_path, run, ledger, {"date": "x", "version": "1"}, {"C03": "as printed"})
+    facts = {"date": "x", "version": "1", "question": "How sure?"}
+    library.write_home(tmp_path, run, ledger, facts, {"C03": "as printed"}, True)
     text = (tmp_path / "index.md").read_text(encoding="utf-8")
     articles = (~ledger.claims.index.str.startswith("L")).sum()
     assert f"2 of {articles} stand as printed" in text
@@ -518,7 +522,7 @@ def test_a_family_tree_has_no_boxes_that_overlap(across):
 
 @pytest.mark.parametrize("repository", ["", "https://example.org/ledger"])
 def test_a_reader_is_told_where_to_write(tmp_path, repository):
-    library.write_disagree(tmp_path, repository)
+    library.write_disagree(tmp_path, repository, "C04", True)
     text = (tmp_path / "disagree.md").read_text(encoding="utf-8")
     assert ('Open an issue in <a href="https://example.org/ledger"' in text) == bool(repository)
     assert ("write to those who publish the site" in text) == (not repository)
@@ -529,11 +533,13 @@ def test_a_reader_is_told_where_to_write(tmp_path, repository):
     [("", ""), ("repository-code: https://example.org/x", "https://example.org/x")],
 )
 def test_the_repositorys_address_comes_from_the_citation(tmp_path, monkeypatch, line, expected):
-    (tmp_path / "CITATION.cff").write_text(f"title: x\n{line}\n")
+    (tmp_path / "CITATION.cff").write_text(f"title: x\nauthors: [{{name: y}}]\n{line}\n")
     monkeypatch.setattr(site_build, "ROOT", tmp_path)
     run = Run(Path(), {"start": "2026-05-01T00:00:00Z", "commit": "abc"}, [], [])
     assert site_build.citation(run)["repository"] == expected
-    (tmp_path / "CITATION.cff").write_text("title: x\nrepository-code: javascript:x\n")
+    (tmp_path / "CITATION.cff").write_text(
+        "title: x\nauthors: [{name: y}]\nrepository-code: javascript:x\n"
+    )
     with pytest.raises(RequestError, match="repository-code is 'javascript:x', expected"):
         site_build.citation(run)
 
