@@ -1,5 +1,6 @@
 """One wording for a value that is not among those known."""
 
+import ast
 import difflib
 import re
 from collections.abc import Iterable
@@ -44,6 +45,38 @@ def expect_each(name: str, values: Iterable, known: Iterable) -> None:
     known = list(known)
     for value in values:
         expect(name, value, known)
+
+
+def refuse_text_for_list(names: dict) -> None:
+    """Refuse a list parameter that came as a text, as papermill's ``-p`` hands it over.
+
+    Parameters
+    ----------
+    names : dict
+        A notebook's names; ``In`` holds the cells that ran, in which ``name: list[...]`` stands.
+
+    Raises
+    ------
+    Refusal
+        Naming the parameter and papermill's option that reads lists.
+    """
+    for source in names.get("In", ()):
+        for name, kind in _lists(source):
+            if isinstance(names.get(name), str):
+                raise Refusal(
+                    f"parameter {name} is the text {names[name]!r}, expected {kind}; "
+                    f"papermill reads a list with -y '{name}: {names[name]}'"
+                )
+
+
+def _lists(source: str) -> list[tuple[str, str]]:
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # a cell that failed
+        return []
+    annotated = [s for s in statements if isinstance(s, ast.AnnAssign)]
+    kinds = [(ast.unparse(s.target), ast.unparse(s.annotation)) for s in annotated]
+    return [(name, kind) for name, kind in kinds if kind.startswith("list")]
 
 
 def nearest(word: object, known: Iterable) -> str:

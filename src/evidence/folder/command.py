@@ -21,7 +21,7 @@ def results(folder, form):
     if form == "table":
         console().print(results_table(found))
     elif form == "json":
-        click.echo(json.dumps(rows.read_cells(folder), indent=1, ensure_ascii=False))
+        click.echo(json.dumps(rows.as_json(found), indent=1, ensure_ascii=False))
     else:
         click.echo((Path(folder) / rows.RESULTS).read_text(encoding="utf-8"), nl=False)
 

@@ -173,7 +173,7 @@ def charts(path):
 
 
 def _parameters(old, new):
-    sides = [{e["notebook"]: e["parameters"] for e in m["notebooks"]} for m in (old, new)]
+    sides = [{e["notebook"]: _given(e) for e in m["notebooks"]} for m in (old, new)]
     return [
         {"notebook": notebook, "name": name, "from": was, "to": now}
         for notebook in sides[0]
@@ -181,6 +181,12 @@ def _parameters(old, new):
         for name in {**sides[0][notebook], **sides[1][notebook]}
         if (was := sides[0][notebook].get(name)) != (now := sides[1][notebook].get(name))
     ]
+
+
+def _given(entry):
+    """Return the parameters of a notebook, and the tags of the cells that were left out."""
+    tags = entry.get("without")
+    return entry["parameters"] | ({"--skip-tag": tags} if tags else {})
 
 
 def _inputs(old, new, start):

@@ -74,6 +74,7 @@ def write_manifest(folder, jobs, outcomes, start, inputs):
                 "file": f"{job.label}.ipynb",
                 "source": inputs[job.notebook.name],
                 "parameters": job.parameters,
+                "without": list(job.notebook.without),
                 "seed": job.parameters.get("seed"),
                 "status": outcome.status,
                 "problem": outcome.problem,

@@ -111,6 +111,26 @@ def read_cells(folder):
     return rows
 
 
+def as_json(results):
+    """Return results as JSON holds them: numbers as numbers, what is missing as null.
+
+    Parameters
+    ----------
+    results : list of Result
+
+    Returns
+    -------
+    list of dict
+        The columns of results.csv, those of parameters too.
+    """
+    return [
+        {name: getattr(result, name) for name in COLUMNS}
+        | {"claim": result.claim or None}
+        | {PARAMETER + name: value for name, value in result.parameters.items()}
+        for result in results
+    ]
+
+
 def _result(row, where, apart):
     if None in row or None in row.values():
         raise RequestError(f"{where}: expected as many cells as columns")

@@ -7,6 +7,7 @@ from helpers import charts
 from helpers.results import value_in_words
 from helpers.words import number
 
+TICKS = 5  # labels that have room below a panel
 LINES = 6  # combinations of the other parameters that are drawn as lines of their own
 STYLES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
 COLOURS = (charts.BLUE, charts.ORANGE, charts.GREEN, charts.PINK, charts.SKY, charts.RED)
@@ -103,8 +104,6 @@ def draw(results, swept):
 
 def _panel(axes, results, parameter, others):
     """Draw a result against one parameter, one line per combination of the others."""
-    from matplotlib.ticker import MaxNLocator
-
     values = {_at(r, parameter): r.parameters.get(parameter, "") for r in results}
     numeric = all(type(value) in (int, float) for value in values.values())
     at = values if numeric else {text: place for place, text in enumerate(values)}
@@ -126,13 +125,21 @@ def _panel(axes, results, parameter, others):
         axes.plot(beside, value, color=colour, ms=4, label=key, **style)
     axes.set_xlabel(parameter)
     if numeric:
-        axes.xaxis.set_major_locator(MaxNLocator(4))
-        axes.xaxis.set_major_formatter(lambda value, _: number(value))
+        _ticks_at_points(axes, sorted(values.values()))
     else:
         labels = [_short(value) for value in values.values()]
         axes.set_xticks(list(at.values()), labels, rotation=20, ha="right")
     if as_lines and others:
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, fontsize=7.5)
+
+
+def _ticks_at_points(axes, values):
+    """Put ticks at the values that were run; of many, at some, first and last among them."""
+    step = max(1, -(-len(values) // TICKS))
+    chosen = [*values[:-1:step], values[-1]]
+    if len(chosen) > 2 and values[-1] - chosen[-2] < (values[-1] - values[0]) / (2 * TICKS):
+        del chosen[-2]
+    axes.set_xticks(chosen, [number(value) for value in chosen])
 
 
 def _at(result, parameter):

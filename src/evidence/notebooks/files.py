@@ -9,18 +9,26 @@ from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.files import ROOT
+from evidence.notebooks import script
 from evidence.notebooks.parameters import read_parameters
-from helpers.expect import nearest
+from helpers.expect import expect, nearest
 from helpers.results import RESULT_TYPE
 
 FOLDER = ROOT / "notebooks"
 
 
+SKIPPED = "skip-execution"  # the tag of cells that nbclient passes over
+
+
 @dataclass(frozen=True)
 class Notebook:
-    """One notebook file."""
+    """One notebook file: Jupyter's, or a script in the percent format of jupytext.
+
+    Code cells with one of the tags in `without` are not run.
+    """
 
     path: Path
+    without: tuple = ()
 
     @property
     def name(self):
@@ -29,14 +37,18 @@ class Notebook:
 
     @cached_property
     def content(self):
-        """The notebook as read from its JSON."""
+        """The notebook as read from its JSON, or from its script."""
+        read = script.read if self.path.suffix == script.SUFFIX else json.loads
         try:
-            found = json.loads(self.path.read_text(encoding="utf-8"))
+            found = read(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError) as error:
             raise RequestError(f"{self.path.name}: not a notebook ({error})") from None
         problem = _shape(found)
         if problem:
             raise RequestError(f"{self.path.name}: not a notebook ({problem})")
+        for cell in found["cells"]:
+            if cell["cell_type"] == "code" and not set(self.without).isdisjoint(tags_of(cell)):
+                cell["metadata"] = cell["metadata"] | {"tags": [*tags_of(cell), SKIPPED]}
         return found
 
     @property
@@ -90,6 +102,11 @@ def _shape(found):
     return ""
 
 
+def tags_of(cell):
+    """Return the tags of a cell."""
+    return cell.get("metadata", {}).get("tags", [])
+
+
 def source_of(cell):
     """Return the source of a cell as one string."""
     return "".join(cell["source"])
@@ -102,12 +119,12 @@ def is_telling(cell):
 
 def is_solution(cell):
     """Whether a cell is tagged `solution`."""
-    return "solution" in cell.get("metadata", {}).get("tags", [])
+    return "solution" in tags_of(cell)
 
 
 def is_of_class(cell):
     """Whether a lesson put a cell into the notebook (`evidence.classroom.versions`)."""
-    return "class" in cell.get("metadata", {}).get("tags", [])
+    return "class" in tags_of(cell)
 
 
 def recorded(cells):
@@ -121,13 +138,16 @@ def recorded(cells):
     return [o["data"][RESULT_TYPE] for o in outputs if RESULT_TYPE in o.get("data", {})]
 
 
-def find(words=(), folder=FOLDER):
+def find(words=(), folder=FOLDER, without=()):
     """Find notebooks by file, name or number; all of the collection if none is named.
 
     Parameters
     ----------
     words : sequence of str
-        For example "31", "31_market_size" or "notebooks/31_market_size.ipynb".
+        For example "31", "31_market_size" or "notebooks/31_market_size.ipynb"; a script of
+        jupytext, which is not part of the collection, by its file.
+    without : sequence of str
+        Tags of cells that are not to be run.
 
     Returns
     -------
@@ -137,19 +157,32 @@ def find(words=(), folder=FOLDER):
     Raises
     ------
     RequestError
-        If a word names no notebook.
+        If a word names no notebook, or a tag no cell that could be left out.
     """
+    chosen = [Notebook(path, tuple(without)) for path in _paths(words, folder)]
+    for tag in without:
+        _refuse_unknown_tag(tag, chosen)
+    return chosen
+
+
+def _refuse_unknown_tag(tag, notebooks):
+    code = [cell for notebook in notebooks for cell in notebook.cells if "outputs" in cell]
+    known = {tag for cell in code for tag in tags_of(cell)} - {"parameters", SKIPPED}
+    expect("--skip-tag: tag", tag, sorted(known), RequestError)
+
+
+def _paths(words, folder):
     collection = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
     if not words:
-        return [Notebook(path) for path in collection.values()]
+        return list(collection.values())
     chosen = []
     for word in words:
         by_number = [path for name, path in collection.items() if name.split("_")[0] == word]
         path = collection.get(Path(word).stem) if word not in collection else collection[word]
-        if Path(word).suffix == ".ipynb" and Path(word).is_file():
+        if Path(word).suffix in (".ipynb", script.SUFFIX) and Path(word).is_file():
             chosen.append(Path(word).resolve())
         elif by_number or path:
             chosen.append(by_number[0] if by_number else path)
         else:
             raise RequestError(f"unknown notebook {word}: {nearest(word, collection)}")
-    return [Notebook(path) for path in dict.fromkeys(chosen)]
+    return list(dict.fromkeys(chosen))

@@ -1,11 +1,12 @@
-"""The parameters of a notebook: read from its tagged cell, checked before anything runs.
+"""The parameters of a notebook: read from its tagged cells, checked before anything runs.
 
-Each line of the cell reads ``name: type = default  # meaning [unit; range; reference]``. The range
-is ``low..high`` (either end may be missing), or words to choose from, ``women|men``. "ascending"
-after a numeric range means three values, low, central, high; or none, if that is the default, in
-whose place the notebook puts what the collection concludes. "3 values" and "sum at most 1" after it
-hold for the whole of a list. The comment holds no equals sign,
-because papermill would then skip the line in ``papermill --help-notebook``.
+Each line of such a cell reads ``name: type = default  # meaning [unit; range; reference]``. The
+range is ``low..high`` (either end may be missing), or words to choose from, ``women|men``.
+"ascending" after a numeric range means three values, low, central, high; or none, if that is the
+default, in whose place the notebook puts what the collection concludes. "3 values" and "sum at most
+1" after it hold for the whole of a list. A type such as ``int | None`` may be left open. The
+comment holds no equals sign, because papermill would then skip the line in
+``papermill --help-notebook``.
 """
 
 import ast
@@ -19,6 +20,8 @@ from dataclasses import dataclass, replace
 from evidence.errors import RequestError
 from helpers.words import span
 
+OPTIONAL = " | None"  # what the type of a parameter that may be left open ends in
+NONE = ("None", "none", "null")  # as typed
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
 LONGEST_TEXT, LONGEST_SHOWN = 100_000, 200  # letters
 RANGE = re.compile(
@@ -50,13 +53,22 @@ class Parameter:
         return self.kind.startswith("list[")
 
     @property
+    def is_optional(self):
+        """Whether it may be left open, as None."""
+        return self.kind.endswith(OPTIONAL)
+
+    @property
     def item(self):
         """The Python type of its value, or of each of its values."""
-        return TYPES[self.kind.removeprefix("list[").removesuffix("]")]
+        return TYPES[_item(self.kind)]
 
     @property
     def allowed(self):
         """What values it may take, in words."""
+        return self._values + (", or None" if self.is_optional else "")
+
+    @property
+    def _values(self):
         words = {"int": "whole number", "float": "number", "str": "text", "bool": "true or false"}
         if self.choices:
             text = "one of " + ", ".join(self.choices)
@@ -71,6 +83,11 @@ class Parameter:
         many = f"list of {self.count}" if self.count else "list"
         together = f", at most {self.total:g} together" if self.total is not None else ""
         return f"{many}, each {text}{together}" if self.is_list else text
+
+
+def _item(kind):
+    """Return the word for a value in the type of a parameter."""
+    return kind.removesuffix(OPTIONAL).removeprefix("list[").removesuffix("]")
 
 
 def _end_in_words(end):
@@ -91,35 +108,45 @@ def read_parameters(cells, where):
     Returns
     -------
     dict of str to Parameter
-        In the order of the cell.
+        In the order of the cells.
 
     Raises
     ------
     RequestError
-        If there is not exactly one cell tagged ``parameters``, or a line does not follow the form.
+        If no cell is tagged ``parameters``, a line does not follow the form, or a name comes twice.
     """
     tagged = [c for c in cells if "parameters" in (c.get("metadata", {}).get("tags") or ())]
-    if len(tagged) != 1:
-        raise RequestError(f"{where}: {len(tagged)} cells tagged parameters, expected 1")
-    if tagged[0].get("cell_type") != "code":
-        kind = tagged[0].get("cell_type")
-        raise RequestError(f"{where}: found a {kind} cell tagged parameters, expected a code cell")
-    code = "".join(tagged[0]["source"])
+    if not tagged:
+        raise RequestError(f"{where}: no cell is tagged parameters, expected one at least")
+    several = len(tagged) > 1
+    found = {}
+    for number, cell in enumerate(tagged, 1):
+        place = f"{where}: parameters cell{f' {number}' if several else ''}"
+        for parameter in _in_cell(cell, place):
+            if parameter.name in found:
+                raise RequestError(f"{place}: {parameter.name} is given twice")
+            found[parameter.name] = parameter
+    return found
+
+
+def _in_cell(cell, where):
+    if cell.get("cell_type") != "code":
+        raise RequestError(f"{where}: found a {cell.get('cell_type')} cell, expected code")
+    code = "".join(cell["source"])
     try:
         statements = ast.parse(code).body
     except SyntaxError as error:
-        raise RequestError(f"{where}: parameters cell, line {error.lineno}: not Python") from None
+        raise RequestError(f"{where}, line {error.lineno}: not Python") from None
     comments = {
         token.start[0]: token.string
         for token in tokenize.generate_tokens(io.StringIO(code).readline)
         if token.type == tokenize.COMMENT
     }
-    found = [_parameter(s, comments.get(s.end_lineno, ""), where) for s in statements]
-    return {parameter.name: parameter for parameter in found}
+    return [_parameter(s, comments.get(s.end_lineno, ""), where) for s in statements]
 
 
 def _parameter(statement, comment, where):
-    place = f"{where}: parameters cell, line {statement.lineno}"
+    place = f"{where}, line {statement.lineno}"
     form = "expected `name: type = default  # meaning [unit; range; reference]`"
     one_line = statement.lineno == statement.end_lineno  # papermill reads only these
     if not (isinstance(statement, ast.AnnAssign) and statement.value is not None and one_line):
@@ -127,8 +154,9 @@ def _parameter(statement, comment, where):
     if not isinstance(statement.target, ast.Name):
         raise RequestError(f"{place}: found `{ast.unparse(statement.target)}`, expected a name")
     name, kind = statement.target.id, ast.unparse(statement.annotation)
-    if kind.removeprefix("list[").removesuffix("]") not in TYPES:
-        raise RequestError(f"{place}: {name} has type {kind}, expected {', '.join(TYPES)} or list")
+    if _item(kind) not in TYPES:
+        expected = f"{', '.join(TYPES)}, list of one of them, or one of these | None"
+        raise RequestError(f"{place}: {name} has type {kind}, expected {expected}")
     match = re.fullmatch(r"#\s*(?P<meaning>[^\[=]+?)\s*\[(?P<brackets>[^\]=]*)\]", comment)
     if not match:
         raise RequestError(f"{place}: found comment `{comment}`, {form}, without an equals sign")
@@ -142,7 +170,9 @@ def _parameter(statement, comment, where):
         reference=reference,
         **_allowed(values, place),
     )
-    return replace(parameter, default=check_value(parameter, parameter.default, where))
+    return replace(
+        parameter, default=check_value(parameter, parameter.default, where.partition(":")[0])
+    )
 
 
 def _default(value, place):
@@ -176,6 +206,8 @@ def parse_value(parameter, text, where):
     RequestError
         If the text is not of the type, or outside what is allowed.
     """
+    if parameter.is_optional and text in NONE:
+        return None
     if parameter.item is str and not parameter.is_list:
         return check_value(parameter, text, where)
     if parameter.item is str and not text.lstrip().startswith("["):
@@ -208,6 +240,8 @@ def check_value(parameter, value, where):
     wrong = RequestError(
         f"{where}: parameter {parameter.name} is {_shown(value)}, expected {parameter.allowed}"
     )
+    if value is None and parameter.is_optional:
+        return None
     if parameter.is_list != isinstance(value, list):
         raise wrong
     values = [_typed(parameter, item, wrong) for item in (value if parameter.is_list else [value])]

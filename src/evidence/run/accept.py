@@ -9,6 +9,7 @@ from evidence.classroom.lessons import read_lesson
 from evidence.classroom.versions import with_exercises
 from evidence.errors import RequestError
 from evidence.files import write_whole
+from evidence.notebooks import script
 from evidence.notebooks.files import recorded
 from evidence.notebooks.stored import (
     SEMICOLON,
@@ -38,6 +39,8 @@ def accept(notebook):
     problem : str
         Why the outputs were not stored; empty if they were.
     """
+    if notebook.path.suffix == script.SUFFIX:
+        return [], "a script stores no outputs, expected a notebook (.ipynb)"
     before, lesson = notebook.cells, read_lesson(notebook.name)
     source = as_text(notebook.content | {"cells": with_exercises(before, lesson)})
     try:

@@ -34,6 +34,13 @@ SHARED = (
         default=None,
         help="Seconds per notebook.",
     ),
+    click.option(
+        "--skip-tag",
+        "without",
+        multiple=True,
+        metavar="TAG",
+        help="Do not run cells with this tag; may be repeated.",
+    ),
     click.option("--cold", is_flag=True, help="Start ordinary kernels, not warm ones."),
 )
 
@@ -48,14 +55,14 @@ def _shared(command):
 @click.argument("notebook", nargs=-1)
 @PARAMETER
 @_shared
-def run(notebook, assignments, **options):
+def run(notebook, assignments, without, **options):
     """Run notebooks (all if none is named) into a run folder.
 
     What has not changed since it was computed last is reused, and said to be.
     """
     from evidence.run.plan import plan
 
-    _finish(_carry_out(plan(files.find(notebook), assignments), options))
+    _finish(_carry_out(plan(files.find(notebook, without=without), assignments), options))
 
 
 @click.command()
@@ -78,14 +85,14 @@ def run(notebook, assignments, **options):
 @_shared
 @click.option("--charts", is_flag=True, help="Draw the charts of every point, too.")
 @click.option("--dask", default=None, metavar="ADDRESS", help="Scheduler of a Dask cluster.")
-def sweep(notebook, assignments, grid, **options):
+def sweep(notebook, assignments, grid, without, **options):
     """Run one notebook over many parameter sets, into one table of results.
 
     Of a point's charts the text is recorded; `evidence show` draws those of a chosen point.
     """
     from evidence.run.grid import points, swept
 
-    jobs = points(files.find([notebook])[0], assignments, grid)
+    jobs = points(files.find([notebook], without=without)[0], assignments, grid)
     finished = _carry_out(jobs, options, sweep=True)
     _finish(finished, swept=swept(jobs))
 

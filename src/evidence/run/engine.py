@@ -11,9 +11,11 @@ from queue import Empty
 
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellTimeoutError
+from nbformat.v4 import new_code_cell
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.iorw import write_ipynb
+from papermill.translators import PythonTranslator
 
 NAME = "evidence"
 BEGIN = "__import__('evidence.warm.watch').warm.watch.begin()"
@@ -89,6 +91,7 @@ class Engine(NBClientEngine):
     @classmethod
     def execute_notebook(cls, nb, kernel_name, output_path=None, **options):
         """Run a notebook; what there is of it is written also when it cannot go on."""
+        inject_again(nb)
         try:
             return super().execute_notebook(nb, kernel_name, output_path=None, **options)
         except Exception:
@@ -120,6 +123,22 @@ class Engine(NBClientEngine):
             record_timing=False,
         )
         client.execute(env=environment)
+
+
+def inject_again(nb):
+    """Set parameters after every parameters cell: papermill does it after the first alone."""
+    given = nb.metadata.papermill.get("parameters") or {}
+    for cell in [cell for cell in nb.cells if "parameters" in cell.metadata.get("tags", [])][1:]:
+        names = {
+            statement.target.id
+            for statement in ast.parse(cell.source).body
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        }
+        some = {name: value for name, value in given.items() if name in names}
+        if some:
+            source = PythonTranslator.codify(some, "Parameters")
+            fresh = new_code_cell(source, metadata={"tags": ["injected-parameters"]})
+            nb.cells.insert(nb.cells.index(cell) + 1, fresh)
 
 
 papermill_engines.register(NAME, Engine)

@@ -8,7 +8,7 @@ from evidence.errors import RequestError
 from evidence.files import write_whole
 from evidence.folder import place
 from evidence.folder.manifest import read_manifest
-from evidence.notebooks.files import Notebook, find, source_of
+from evidence.notebooks.files import Notebook, find, source_of, tags_of
 from evidence.run.cache import Cache
 from evidence.run.execute import execute
 from evidence.run.plan import Job
@@ -41,7 +41,7 @@ def draw_point(folder, point, notebook=None):
     """
     entry = _entry(folder, point)
     target = Path(folder) / entry["file"]
-    (source,) = find([notebook or entry["notebook"]])
+    (source,) = find([notebook or entry["notebook"]], without=entry.get("without", ()))
     drawn = _drawn(entry, target, source)
     if without_pictures(drawn) != without_pictures(target.read_text(encoding="utf-8")):
         raise RequestError(
@@ -54,7 +54,7 @@ def draw_point(folder, point, notebook=None):
 
 def _drawn(entry, target, source):
     """Return the executed notebook of a point, with pictures."""
-    injected = (c for c in Notebook(target).cells if c.get("id") == "injected-parameters")
+    injected = (c for c in Notebook(target).cells if "injected-parameters" in tags_of(c))
     lines = [line for cell in injected for line in ast.parse(source_of(cell)).body]
     names = [line.targets[0].id for line in lines if isinstance(line, ast.Assign)]
     number = target.stem.removeprefix(f"{entry['notebook']}.")

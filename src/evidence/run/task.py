@@ -162,13 +162,15 @@ def repeatable(text):
     notebook = json.loads(text)
     notebook["metadata"].pop("papermill", None)
     said = notebook["metadata"].pop("evidence", {})
+    injected = 0
     for cell in notebook["cells"]:
         for times in ("papermill", "execution"):
             cell["metadata"].pop(times, None)
         if cell["metadata"].get("tags") == []:  # papermill adds it
             del cell["metadata"]["tags"]
         if "injected-parameters" in cell["metadata"].get("tags", ()):
-            cell["id"] = "injected-parameters"
+            injected += 1
+            cell["id"] = "injected-parameters" + (f"-{injected}" if injected > 1 else "")
     return as_text(notebook), said
 
 

@@ -120,11 +120,33 @@ def test_a_line_of_another_form_is_refused(code, complaint):
         read_parameters(cells(code), "nb")
 
 
-def test_there_is_exactly_one_parameters_cell():
-    with pytest.raises(RequestError, match="0 cells tagged parameters, expected 1"):
+def test_parameters_may_stand_in_several_cells():
+    other = cells("month: int = 3  # month [month; 1..12]")
+    assert list(read_parameters(cells("year: int = 2014  # year [year]") + other, "nb")) == [
+        "year",
+        "month",
+    ]
+    with pytest.raises(RequestError, match="nb: parameters cell 2: month is given twice"):
+        read_parameters(other * 2, "nb")
+    with pytest.raises(RequestError, match="no cell is tagged parameters, expected one"):
         read_parameters(cells(CELL, tags=()), "nb")
-    with pytest.raises(RequestError, match="2 cells tagged parameters, expected 1"):
-        read_parameters(cells(CELL) * 2, "nb")
+
+
+def test_an_optional_parameter_may_be_left_open():
+    found = read_parameters(
+        cells("year: int | None = None  # year [year; 1950..2023]\nword: str | None = 'a'  # w []"),
+        "nb",
+    )
+    year, word = found.values()
+    assert year.default is None and year.allowed == "whole number from 1950 to 2023, or None"
+    assert parse_value(year, "2000", "nb") == 2000 and parse_value(year, "None", "nb") is None
+    assert check_value(year, None, "nb") is None and parse_value(word, "null", "nb") is None
+    for text in ("1900", "x", "[]"):
+        with pytest.raises(RequestError, match="or None"):
+            parse_value(year, text, "nb")
+    (plain,) = read_parameters(cells("year: int = 2014  # year [year]"), "nb").values()
+    with pytest.raises(RequestError):
+        parse_value(plain, "None", "nb")
 
 
 @given(st.integers())
