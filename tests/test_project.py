@@ -36,6 +36,15 @@ def test_conda_and_pip_ask_for_the_same():
     assert {"pip": ["--editable ."]} in conda
 
 
+@pytest.mark.filterwarnings("ignore:pythonjsonlogger:DeprecationWarning")  # of repo2docker's own
+def test_binder_builds_on_the_python_that_we_need(monkeypatch):
+    from repo2docker.buildpacks import CondaBuildPack
+
+    monkeypatch.chdir(ROOT)
+    pack = CondaBuildPack("base")
+    assert pack.detect() and pack.python_version in PYTHONS
+
+
 def used():
     """Name the packages that a module of ours or a notebook imports."""
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
