@@ -14,7 +14,7 @@ from evidence.run.reads import EDITED, named
 from evidence.warm.home import KERNEL
 from helpers.data import table_digest
 
-NO_PICTURES = {"EVIDENCE_PICTURES": "0"}  # which `helpers.charts.show` reads
+PICTURES = "EVIDENCE_PICTURES"  # which `helpers.charts.show` reads
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def run_task(task):
                 limit=task.limit,
                 environment=environment(task.cold)
                 | task.variables
-                | ({} if task.pictures else NO_PICTURES),
+                | {PICTURES: str(int(task.pictures))},
             )
         except papermill.PapermillExecutionError as error:
             problem = f"cell {error.cell_index + 1}: {error.ename}: {error.evalue}"

@@ -44,10 +44,8 @@ WITH_A_KERNEL = (
     "IPython.core.debugger",
     "IPython.core.logger",
     "IPython.core.oinspect",
-    "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
     "faulthandler",
-    "matplotlib_inline.config",
     "sqlite3",
     "tornado.platform.asyncio",
 )

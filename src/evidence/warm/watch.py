@@ -60,8 +60,9 @@ MACHINERY = (
     "IPython", "_pickle.py", "comm", "ipykernel", "ipywidgets", "jupyter_client", "tempfile.py",
     "tornado", "zmq",
 )  # fmt: skip
-SET_BY_KERNEL = {
-    "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_PAGER", "MPLBACKEND", "PAGER", "TERM",
+SET_BY_KERNEL = {  # or by the run itself, which counts pictures among what a result depends on
+    "CLICOLOR", "CLICOLOR_FORCE", "EVIDENCE_PICTURES", "FORCE_COLOR", "GIT_PAGER", "MPLBACKEND",
+    "PAGER", "TERM",
 }  # fmt: skip
 FONTS = "font_manager.py"
 _watch = None
