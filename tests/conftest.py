@@ -1,13 +1,12 @@
 """Small notebooks and tables that tests write."""
 
-import json
 import shutil
 
 import both_kernels
 import pytest
 from click.testing import CliRunner
 from hypothesis import settings
-from support import HEAD
+from support import write_notebook
 
 from evidence import cli
 from evidence.checks import tables as table_checks
@@ -51,28 +50,7 @@ def notebook(tmp_path):
     """Write a notebook with the given parameters cell and code cells; return its path."""
 
     def write(parameters="seed: int = 1  # start [; 0..]", *code, name="90_test"):
-        def cell(kind, source, tags=()):
-            extra = {"execution_count": None, "outputs": []} if kind == "code" else {}
-            return {
-                "cell_type": kind,
-                "id": f"cell-{abs(hash(source)) % 10**8}",
-                "metadata": {"tags": list(tags)},
-                "source": source,
-                **extra,
-            }
-
-        cells = [cell("markdown", HEAD), cell("code", parameters, ["parameters"])]
-        cells += [cell("code", source) for source in code]
-        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        content = {
-            "cells": cells,
-            "metadata": {"kernelspec": kernel},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-        path = tmp_path / f"{name}.ipynb"
-        path.write_text(json.dumps(content), encoding="utf-8")
-        return path
+        return write_notebook(tmp_path, parameters, *code, name=name)
 
     return write
 

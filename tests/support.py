@@ -28,6 +28,33 @@ RANGES = {
 }
 
 
+def write_notebook(folder, parameters, *code, name):
+    """Write a notebook with the given parameters cell and code cells; return its path."""
+
+    def cell(kind, source, tags=()):
+        extra = {"execution_count": None, "outputs": []} if kind == "code" else {}
+        return {
+            "cell_type": kind,
+            "id": f"cell-{abs(hash(source)) % 10**8}",
+            "metadata": {"tags": list(tags)},
+            "source": source,
+            **extra,
+        }
+
+    cells = [cell("markdown", HEAD), cell("code", parameters, ["parameters"])]
+    cells += [cell("code", source) for source in code]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    content = {
+        "cells": cells,
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    path = folder / f"{name}.ipynb"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
 def other_table(name):
     """Return a printed table of lists that is not among the collection's own."""
     entry = OTHER_LISTS[name]

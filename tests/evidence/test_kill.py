@@ -18,7 +18,7 @@ RUN = {
     "planning": ("evidence.folder.place.run_folder", 1),
     "template": ("evidence.run.workers.prepare", 1),
     "cells": ("evidence.run.execute._keep", 2),
-    "writing": ("evidence.run.running.write_results", 1),
+    "writing": ("evidence.run.running.results_file", 1),
     "copying": ("evidence.folder.place.Path.replace", "in place"),
 }
 MOMENTS = {
@@ -46,11 +46,10 @@ MATRIX = [
     for moment in moments
     for number in SIGNALS
 ]
-CHOSEN = [  # of every command and every signal
+CHOSEN = [  # of every signal; the rest is `make kill`
     cell
     for cell in MATRIX
-    if cell.id
-    in ("run-copying-SIGKILL", "run-cells-SIGINT", "site-copying-SIGKILL", "class-writing-SIGTERM")
+    if cell.id in ("run-copying-SIGKILL", "sweep-cells-SIGINT", "class-writing-SIGTERM")
 ]
 DRIVER = """
 import importlib, json, os, signal, sys

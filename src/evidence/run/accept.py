@@ -20,6 +20,7 @@ from evidence.notebooks.stored import (
 from evidence.run.task import Task, as_text, run_task
 from helpers.results import in_one_line
 
+COLD = True  # the reference owes nothing to a kernel that was prepared
 UNSTEADY = ("clock", "without a seed", "before its seed", "machine", "network", "times of files")
 
 
@@ -72,9 +73,8 @@ def accept(notebook):
 def _run(notebook, source, variables):
     """Execute a notebook; what hangs on the clock or on chance is refused, shown or not."""
     folder = str(notebook.path.parent)
-    # The reference owes nothing to a kernel that was prepared.
     outcome, text = run_task(
-        Task(notebook.name, source, folder, {}, cold=True, variables=variables)
+        Task(notebook.name, source, folder, {}, cold=COLD, variables=variables)
     )
     if outcome.problem:
         raise RequestError(f"failed: {outcome.problem}")

@@ -21,6 +21,12 @@ axes.plot([1, 2, 3], [4, 5, 6], label="women")
 show(figure, title="Five women", source="none", alt="A line.")"""
 
 
+@pytest.fixture(autouse=True)
+def in_warm_kernels(monkeypatch):
+    """Save seconds; that kernels of either kind show the same has tests of its own."""
+    monkeypatch.setattr(sys.modules[accept.__module__], "COLD", False)
+
+
 @pytest.fixture(scope="module")
 def claims():
     return table("claims").set_index("id")

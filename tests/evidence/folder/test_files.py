@@ -6,6 +6,7 @@ import re
 import pytest
 from click.testing import CliRunner
 from rocrate.rocrate import ROCrate
+from support import write_notebook
 
 from evidence import cli
 from evidence.checks import tables as table_checks
@@ -15,15 +16,18 @@ SCRIPT = "<script>alert(1)</script>"
 PROFILES = {"process/0.5", "workflow/0.5"}
 
 
-@pytest.fixture
-def folder(notebook, monkeypatch, tmp_path):
-    monkeypatch.setattr(place, "RUNS", tmp_path / "runs")
-    monkeypatch.setattr(table_checks, "check_tables", lambda: [])
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    top = tmp_path_factory.mktemp("files")
     code = "from helpers.results import record\nrecord('a', seed, 0, 9, unit='persons')"
-    good = notebook("seed: int = 1  # start [; 0..]", code, name="91_good")
-    bad = notebook("seed: int = 1  # start [; 0..]", f"raise ValueError('{SCRIPT}')", name="92_bad")
-    CliRunner().invoke(cli.main, ["run", str(good), str(bad), "--out", str(tmp_path / "out")])
-    return tmp_path / "out"
+    start = "seed: int = 1  # start [; 0..]"
+    good = write_notebook(top, start, code, name="91_good")
+    bad = write_notebook(top, start, f"raise ValueError('{SCRIPT}')", name="92_bad")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(place, "RUNS", top / "runs")
+        monkeypatch.setattr(table_checks, "check_tables", lambda: [])
+        CliRunner().invoke(cli.main, ["run", str(good), str(bad), "--out", str(top / "out")])
+    return top / "out"
 
 
 def test_the_page_says_what_ran_and_what_came_out(folder):

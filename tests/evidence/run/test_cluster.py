@@ -54,9 +54,9 @@ def name_worker(dask_worker):
     os.environ["EVIDENCE_TEST_WORKER"] = str(os.getpid())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def scheduler():
-    """Start a cluster of two worker processes; yields its address."""
+    """Start a cluster of two worker processes, which start again when lost; yields its address."""
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as found:
