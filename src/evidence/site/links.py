@@ -17,7 +17,7 @@ LOADS = {
     ("object", "data"),
 }
 # These links only name a page; the browser does not fetch them.
-NAMES = {"canonical", "next", "prev", "search", "index", "license", "author"}
+NAMES = {"alternate", "canonical", "next", "prev", "search", "index", "license", "author"}
 
 
 def _read(content, once):
