@@ -111,14 +111,14 @@ def speak(app, page, template, context, doctree):
     if not language.code:
         return
     gettext, pathto = language.gettext, context["pathto"]
-    own = {"index", "search"}
     context |= {
         "language": language.tag,
         "gettext": gettext,
         "ngettext": language.messages.ngettext,
         "pathto": lambda name, *more: pathto(
-            language.folder + name if name in own else name, *more
+            f"{language.folder}search" if name == "search" else name, *more
         ),
+        "root_doc": f"{language.folder}index",
         "docstitle": language.own(app.config.html_title),
         "theme_logo": context["theme_logo"] | {"text": language.own(app.config.html_title)},
         "theme_search_bar_text": gettext("Search"),

@@ -58,7 +58,7 @@ class Language:
 
     def gettext(self, message):
         """Return a text of the interface in this language, or marked as English."""
-        return self.messages.gettext(message)
+        return self.messages.gettext(message) if message else ""  # of nothing: the head
 
     def own(self, text):
         """Return a text of the tables in this language, or marked as English."""

@@ -1,6 +1,8 @@
 """Prepares executed notebooks for reading: charts with their words, parameters, failures."""
 
 import base64
+import csv
+import io
 import re
 from functools import partial
 from html import escape
@@ -27,6 +29,7 @@ from helpers.say import DOLLAR
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SAID_BY_PAPERMILL = "papermill-error-cell-tag"
+SERIES = re.compile(r"^- (.+): (\d+) points, (\S+) to (\S+)$", re.MULTILINE)  # of a chart's digest
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
@@ -194,6 +197,9 @@ def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
             (pictures / file).write_bytes(chart)
             words = "".join(data.get("text/plain", ""))
             (pictures / f"{name}-{count}.txt").write_text(words, encoding="utf-8")
+            series = series_csv(words)
+            if series:
+                (pictures / f"{name}-{count}.csv").write_text(series, encoding="utf-8")
             shown.append(_html(_chart(output, file, png_size(chart))))
         elif WIDGET in data:
             shown.append(_html(_stand_in("".join(data.get("text/plain", "")), has_explorer)))
@@ -232,8 +238,22 @@ def _chart(output, file, size):
         "chart.html",
         picture=picture(root_of("notebooks/x"), file, size, alt),
         words=words if described else "",
+        series=bool(series_csv(words)),
         file=f"{root_of('notebooks/x')}pictures/{file}",
     )
+
+
+def series_csv(words):
+    """Return the series of a chart, as its text names them, as CSV; nothing if it names none."""
+    found = SERIES.findall(words)
+    if not found:
+        return ""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["series", "points", "lowest", "highest"])
+    for name, points, *ends in found:
+        writer.writerow([name, points, *(f"{float(end.replace(',', '')):.10g}" for end in ends)])
+    return text.getvalue()
 
 
 def _stand_in(words, has_explorer):
