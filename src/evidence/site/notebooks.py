@@ -30,6 +30,7 @@ from helpers.say import DOLLAR
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SAID_BY_PAPERMILL = "papermill-error-cell-tag"
 SERIES = re.compile(r"^- (.+): (\d+) points, (\S+) to (\S+)$", re.MULTILINE)  # of a chart's digest
+TABLE_FILE = re.compile(r"\]\(\.\./data/(\w+)\.csv\)")
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
@@ -104,7 +105,7 @@ def _write_notebook(folder, pictures, page, claims, has_explorer, about, once):
                 cells.append(_text(_parameters(page)))
             continue
         if cell["cell_type"] == "markdown":
-            cells.append(_text(link_claims("".join(cell["source"]), claims)))
+            cells.append(_text(link_claims(link_tables("".join(cell["source"])), claims)))
         elif cell["cell_type"] == "code":
             outputs, count = _outputs(
                 cell["outputs"], pictures, page.name, count, claims, has_explorer, once
@@ -151,6 +152,12 @@ def link_claims(text, claims):
     return "".join(
         part if number % 2 else CLAIM.sub(linked, part) for number, part in enumerate(parts)
     )
+
+
+def link_tables(text):
+    """Make each link to a table's file lead to its page; the glossary has one of its own."""
+    pages = {"glossary": "/glossary.md"}
+    return TABLE_FILE.sub(lambda m: f"]({pages.get(m[1], f'/data/{m[1]}.md')})", text)
 
 
 def _state(page):
