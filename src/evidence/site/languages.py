@@ -21,6 +21,9 @@ TABLE = "translations"
 BEGIN, END = "\ue000", "\ue001"  # of a text that is not translated
 TAGS = {"zh": "zh-Hans"}  # what a page says of its language, where the code alone says too little
 TAG, TAG_NAME = re.compile(r"(<[^>]*>)"), re.compile(r"<(/?)(\w+)")
+LINE = re.compile(  # of a catalogue
+    r'\s*(?:#.*|(?:msg(?:ctxt|id|id_plural|str|str\[\d+\])\s+)?"(?:[^"\\]|\\.)*"\s*)?'
+)
 MARK = re.compile(f"([{BEGIN}{END}])")
 NO_ELEMENTS = {"title", "option", "script", "style", "textarea", "svg"}
 FIGURES = r"(?:US\$)?-?[\d.,]+%?"
@@ -151,15 +154,19 @@ def catalogue(path):
 
     where = f"{path.parent.name}/{path.name}"
     try:
-        with path.open(encoding="utf-8") as file:
-            return read_po(file, locale=path.stem, abort_invalid=True)
+        text = path.read_text(encoding="utf-8")
+        for number, line in enumerate(text.splitlines(), 1):
+            if not LINE.fullmatch(line):  # Babel would take a text without its last quote
+                expected = "a comment, or msgid or msgstr and a text in quotes"
+                raise RequestError(f"{where}: line {number}: found {line!r}, expected {expected}")
+        return read_po(io.StringIO(text), locale=path.stem, abort_invalid=True)
     except FileNotFoundError:
         raise RequestError(f"{where}: not found, expected a catalogue of this language") from None
     except UnicodeDecodeError as error:
         raise RequestError(f"{where}: {error}, expected UTF-8") from None
     except PoFileError as error:
-        line, found = (error.lineno or 0) + 1, str(error.line or "").strip()
-        raise RequestError(f"{where}: line {line}: {error.args[0]}, found {found!r}") from None
+        found = f"{error.args[0]}, found {str(error.line).strip()!r}"
+        raise RequestError(f"{where}: line {(error.lineno or 0) + 1}: {found}") from None
 
 
 def labelled(page):

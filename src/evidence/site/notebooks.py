@@ -217,7 +217,9 @@ def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
             text = link_claims("".join(data["text/markdown"]).replace(DOLLAR, "\\$"), claims)
             shown.append(_output({"text/markdown": text}))
         elif "text/html" in data:
-            shown.append(_html(html("scrolls.html", inside="".join(data["text/html"]))))
+            # One thing scrolls, and the keyboard reaches it.
+            inside = "".join(data["text/html"]).replace(' style="overflow-x:auto"', "")
+            shown.append(_html(html("scrolls.html", inside=inside)))
         elif output["output_type"] == "error":
             # The traceback holds folders of the machine it ran on; its last line says what failed.
             last = f"{output['ename']}: {output['evalue']}"
