@@ -91,7 +91,7 @@ def renew(path):
     write_po(written, fresh, width=0, omit_header=True)
     form = HEAD.format(language=path.stem, plural=fresh.plural_forms)
     write_whole(path, form + written.getvalue().decode())
-    return sum(not any(message.string) for message in fresh if message.id)
+    return sum(not any(message.string or "") for message in fresh if message.id)
 
 
 if __name__ == "__main__":
