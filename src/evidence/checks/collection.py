@@ -15,6 +15,7 @@ from evidence.checks.numbers import typed_numbers, unknown_claims
 from evidence.checks.reasons import reason_problems
 from evidence.checks.style import style_problems
 from evidence.checks.tables import check_tables
+from evidence.checks.translations import translation_problems
 from evidence.checks.wording import table_wording, unwelcome
 from evidence.classroom.lessons import read_lesson
 from evidence.classroom.versions import exercise_problems
@@ -44,7 +45,7 @@ def problems():
     lines = ledger_problems(ledger)
     if set(BESIDE) <= set(package()):
         lines += constraint_problems(*(table(name) for name in BESIDE))
-    lines += unused_sources(FOLDER) + table_wording() + seal_problems()
+    lines += unused_sources(FOLDER) + table_wording() + seal_problems() + translation_problems()
     if "coverage" in package():
         lines += coverage_problems(table("coverage"), ledger.claims)
         lines += typed_counts((ROOT / "README.md").read_text(encoding="utf-8"), ledger.claims)

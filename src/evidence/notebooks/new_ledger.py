@@ -19,7 +19,7 @@ NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 AS_THEY_ARE = ("environment.yml", "LICENSE", ".gitignore", ".gitattributes", "notebooks/ruff.toml")
 LOCK = "requirements.lock"
 WITH_EXAMPLE = ("claims", "statements", "cites", "sources")
-EMPTY = ("corrections", "findings", "printable")
+EMPTY = ("corrections", "findings", "printable", "translations")
 SECTIONS = {
     "lead": "Opening",
     "text": "Main text",

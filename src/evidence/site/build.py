@@ -16,11 +16,13 @@ from evidence.files import ROOT
 from evidence.site import library
 from evidence.site.claims import printable, write_claims
 from evidence.site.explorer import explorer_notebook, write_explorer
+from evidence.site.extension import RIGHTS
 from evidence.site.kept import always, kept
+from evidence.site.languages import CATALOGUES, TABLE, labelled, offered
 from evidence.site.links import broken_links
 from evidence.site.notebooks import write_notebooks
 from evidence.site.pictures import preview
-from evidence.site.search import write_search
+from evidence.site.search import write_names, write_search, write_search_page
 from helpers.data import FOLDER, package
 from helpers.ledger.claims import read_ledger
 
@@ -75,6 +77,9 @@ def build(run, out, address=""):
             return problems
         shutil.copytree(last.made, made, ignore=shutil.ignore_patterns(*SPARE))
         shutil.copytree(extra, made, dirs_exist_ok=True)
+        for language in offered():
+            for path in (made / language.folder).rglob("*.html"):
+                path.write_text(labelled(path.read_text("utf-8")), encoding="utf-8")
         problems = broken_links(made, last.once)
         if problems:
             last.forget()
@@ -109,6 +114,7 @@ def _frame(extra):
     """Return what every page depends on beside its own source: names of files, our code, looks."""
     names = sorted(path.relative_to(extra).as_posix() for path in extra.rglob("*"))
     ours = [HERE / "build.py", HERE / "extension.py", FOLDER / "glossary.csv"]
+    ours += [HERE / "languages.py", *sorted(CATALOGUES.iterdir()), FOLDER / f"{TABLE}.csv"]
     looks = [path for part in ("theme", "static") for path in sorted((HERE / part).iterdir())]
     versions = [f"{name} {version(name)}" for name in ("sphinx", "myst-nb", "pydata-sphinx-theme")]
     return [
@@ -145,11 +151,17 @@ def write_sources(run, sources, extra, address="", once=always):
     if "glossary" in package():
         library.write_glossary(sources)
     write_search(sources, extra, ledger, run, sentences)
+    library.write_corrections(sources, ledger)
     library.write_home(sources, run, ledger, facts, sentences, bool(market))
+    for language in offered():
+        write_claims(sources, pictures, ledger, run, facts, sentences, language)
+        write_search_page(sources, language)
+        write_names(extra, ledger, language)
+        library.write_home(sources, run, ledger, facts, sentences, bool(market), language)
 
 
 def citation(run, address=""):
-    """Return what a citation needs: author, year, title, version, date, commit, addresses.
+    """Return what a citation needs: author, year, title, version, start, commit, addresses.
 
     The repository's address is empty if CITATION.cff names none.
 
@@ -170,7 +182,7 @@ def citation(run, address=""):
         "title": known["title"],
         "version": version("evidence-ledger"),
         "year": run.manifest["start"][:4],
-        "date": library.day(run.manifest),
+        "start": run.manifest["start"],
         "commit": run.manifest["commit"][:12]
         if run.manifest["commit"][:1] in "0123456789abcdef"
         else "",
@@ -200,7 +212,7 @@ def settings(address):
     return {
         "project": known["name"],
         "author": known["author"],
-        "project_copyright": f"{known['author']}. Text and data: CC BY 4.0, except where noted",
+        "project_copyright": f"{known['author']}. {RIGHTS}",
         "version": version("evidence-ledger"),
         "language": "en",
         "extensions": ["myst_nb", "evidence.site.extension"],
@@ -220,6 +232,9 @@ def settings(address):
         "html_math_renderer": "mathml",
         "html_context": {"default_mode": "light"},
         "html_sidebars": {
+            **{f"{each.code}/{page}": [] for each in offered() for page in ("index", "search")},
+            **{f"{each.code}/claims/*": ["claims-list.html"] for each in offered()},
+            "corrections": [],
             "index": [],
             "explorer": [],
             "sources": [],
@@ -237,6 +252,7 @@ def settings(address):
             "search_bar_text": "Search",
             "footer_start": ["copyright"],
             "footer_end": [],
+            "article_header_end": ["languages.html"],
             "secondary_sidebar_items": ["page-toc"],
             "show_prev_next": True,
             "back_to_top_button": False,

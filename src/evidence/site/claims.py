@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 
+from evidence.site.languages import ENGLISH
 from evidence.site.pages import html, root_of, write_page
 from evidence.site.trees import alone, tree_svg
 from helpers.data import cite, labels, meanings, table
@@ -19,8 +20,8 @@ ACROSS, ACROSS_PHONE = 5, 2  # boxes beside each other in a family tree
 HEDGES = {"about", "more_than"}  # other wordings show in how the ends are written
 
 
-def write_claims(folder, pictures, ledger, run, citation, sentences):
-    """Write the page of each claim, its family tree, and the table of all claims.
+def write_claims(folder, pictures, ledger, run, citation, sentences, language=ENGLISH):
+    """Write the page of each claim, its family tree, and the table of all claims, in a language.
 
     Parameters
     ----------
@@ -32,31 +33,41 @@ def write_claims(folder, pictures, ledger, run, citation, sentences):
         From `evidence.site.build.citation`.
     sentences : dict of str to str
         From `printable`.
+    language : evidence.site.languages.Language
     """
-    verdicts, known = labels("claims", "verdict"), findings()
+    verdicts, known, _ = labels("claims", "verdict"), findings(), language.gettext
     for name, row in ledger.claims.iterrows():
         graph = genealogy(name, ledger)
         target = bearer(name, ledger)
         results = [r for r in run.results if r.claim == name]
-        root = root_of(f"claims/{name}")
+        page = f"{language.folder}claims/{name}"
+        root = root_of(page)
+        stated_here = facts(row, target, ledger, language)
+        opening = top(name, row, graph, target, ledger, root, citation, sentences, language)
         parts = [
-            (None, top(name, row, graph, target, ledger, root, citation, sentences)),
-            ("What the computation says", computed(row, results, run, root, known)),
-            ("Where the number comes from", tree(name, graph, target, ledger, pictures, root)),
-            ("What exactly is claimed", html("claim_facts.html", facts=facts(row, target, ledger))),
-            ("Who says what", said(name, ledger, root)),
-            ("If you disagree", html("claim_disagree.html", name=name, root=root)),
+            (None, opening),
+            (_("What the computation says"), computed(row, results, run, root, known, language)),
+            (
+                _("Where the number comes from"),
+                tree(name, graph, target, ledger, pictures, root, language),
+            ),
+            (_("What exactly is claimed"), html("claim_facts.html", facts=stated_here)),
+            (_("Who says what"), said(name, ledger, root, language)),
+            (_("If you disagree"), html("claim_disagree.html", language, root=root)),
         ]
-        description = f"{row['paraphrase']} Verdict: {verdicts[row['verdict']]}."
-        title = f"{name}: {row['paraphrase']}"
-        write_page(folder, f"claims/{name}", title, parts, description=description, aside=False)
-    _write_index(folder, ledger)
+        words = language.own(row["short"] if language.code else row["paraphrase"])
+        description = f"{words} {_('Verdict:')} {language.own(verdicts[row['verdict']])}."
+        title = f"{name}: {words}"
+        listed = not language.code  # of other languages the header leads to all pages
+        write_page(folder, page, title, parts, description=description, aside=False, listed=listed)
+    _write_index(folder, ledger, language)
 
 
-def top(name, row, graph, target, ledger, root, citation, sentences):
+def top(name, row, graph, target, ledger, root, citation, sentences, language=ENGLISH):
     """Return what a page opens with: the verdict, what may be printed, the source, the citation."""
     return html(
         "claim_top.html",
+        language,
         name=name,
         row=row,
         meaning=meanings("claims", "verdict")[row["verdict"]],
@@ -110,20 +121,27 @@ def nearest_read(graph, target, ledger):
     return opened(min(found, key=lambda s: dates[s]), ledger) if found else None
 
 
-def facts(row, target, ledger):
+def facts(row, target, ledger, language=ENGLISH):
     """List what a claim states, as pairs of a word and its value, without what it leaves open."""
+    _ = language.gettext
+    number = stated(row["value_low"], row["value_high"], row["unit"], row["wording"])
     pairs = {
-        "Claimed by": named(target, ledger),
-        "Number": stated(row["value_low"], row["value_high"], row["unit"], row["wording"]),
-        "Of whom or what": row["population"],
-        "Where": row["place"],
-        "When": row["period"],
-        "As of": row["as_of"],
-        "Kind": labels("claims", "kind")[row["kind"]],
-        "Section": labels("claims", "section")[row["section"]],
-        "Reference numbers in the article": listed(row["references"]),
+        _("Claimed by"): named(target, ledger),
+        _("Number"): language.figures(number),
+        _("Of whom or what"): row["population"],
+        _("Where"): row["place"],
+        _("When"): row["period"],
+        _("As of"): row["as_of"],
+        _("Kind"): labels("claims", "kind")[row["kind"]],
+        _("Section"): labels("claims", "section")[row["section"]],
+        _("Reference numbers in the article"): listed(row["references"]),
     }
-    return {what: value for what, value in pairs.items() if value and not pd.isna(value)}
+    kept = {_("Claimed by"), _("Number"), _("As of"), _("Reference numbers in the article")}
+    return {
+        what: value if what in kept else language.own(value)
+        for what, value in pairs.items()
+        if value and not pd.isna(value)
+    }
 
 
 def listed(references):
@@ -146,7 +164,7 @@ def stated(low, high, unit, wording):
     return f"{hedge}{span(low, high, form)}{unit}"
 
 
-def said(name, ledger, root):
+def said(name, ledger, root, language=ENGLISH):
     """Return the table of statements on a claim, in order of publication."""
     rows = ledger.statements[ledger.statements["claim"] == name]
     rows = rows.join(ledger.sources[["producer", "date"]], on="source")
@@ -157,7 +175,9 @@ def said(name, ledger, root):
             "source": row["source"],
             "name": named(row["source"], ledger),
             "says": row["says"],
-            "number": stated(row["low"], row["high"], row["unit"], row["wording"]),
+            "number": language.figures(
+                stated(row["low"], row["high"], row["unit"], row["wording"])
+            ),
             "of": "; ".join(
                 str(row[c]) for c in ("population", "place", "period") if _known(row, c)
             ),
@@ -166,7 +186,7 @@ def said(name, ledger, root):
         }
         for row in rows.to_dict("records")
     ]
-    return html("claim_said.html", rows=entries, root=root)
+    return html("claim_said.html", language, rows=entries, root=root)
 
 
 def named(source, ledger):
@@ -179,17 +199,18 @@ def _known(row, column):
     return pd.notna(row[column]) and row[column] != "not stated"
 
 
-def tree(name, graph, target, ledger, pictures, root):
+def tree(name, graph, target, ledger, pictures, root, language=ENGLISH):
     """Draw a claim's family tree; return the picture, its words and the table of its steps."""
     kin = family(graph, target)
     found = finding(name, graph, target, ledger).partition(": ")[2]
-    found = found[:1].upper() + found[1:]
+    found = found[:1].upper() + found[1:] + "."
     if len(kin) == 1:
-        return html("claim_alone.html", found=found)
+        return html("claim_alone.html", language, found=found)
     words = f"Family tree of claim {name}, the same in words below"
     wide, narrow = (tree_svg(kin, target, ledger, root, words, n) for n in (ACROSS, ACROSS_PHONE))
-    drawn = alone(tree_svg(kin, target, ledger, "../", words, ACROSS))
-    (pictures / f"{name}.svg").write_text(drawn, encoding="utf-8")
+    if not language.code:
+        drawn = alone(tree_svg(kin, target, ledger, "../", words, ACROSS))
+        (pictures / f"{name}.svg").write_text(drawn, encoding="utf-8")
     happened = labels("cites", "relation")
     leading = {target} | {s for s in kin if _leads(kin, s, target)}
     steps = [
@@ -208,6 +229,7 @@ def tree(name, graph, target, ledger, pictures, root):
     ]
     return html(
         "claim_tree.html",
+        language,
         name=name,
         found=found,
         wide=wide,
@@ -223,7 +245,7 @@ def _leads(graph, source, target):
     return nx.has_path(graph, source, target)
 
 
-def computed(row, results, run, root, known):
+def computed(row, results, run, root, known, language=ENGLISH):
     """Return what notebooks of the run concluded on a claim, and what that does to its verdict."""
     decider = row["decided_by"] if pd.notna(row["decided_by"]) else ""
     deciding = next((r for r in run.results if decider == f"{r.notebook}:{r.name}"), None)
@@ -232,6 +254,7 @@ def computed(row, results, run, root, known):
     used = sorted({r.notebook for r in results} | ({deciding.notebook} if deciding else set()))
     return html(
         "claim_computed.html",
+        language,
         rows=[in_words(r, known) for r in results if r.is_number],
         titles={name: page.title for name, page in pages.items()},
         decided=bool(decider),
@@ -239,7 +262,7 @@ def computed(row, results, run, root, known):
         found=found,
         allowed=allowed(row) if deciding and deciding.is_number else "",
         verdict=row["verdict"],
-        meaning=meanings("claims", "verdict")[row["verdict"]],
+        meaning=language.own(meanings("claims", "verdict")[row["verdict"]]),
         agrees=found and row["verdict"] in AGREES[found],
         changed=[pages[name] for name in used if pages[name].changed],
         altered=deciding is not None and bool(pages[deciding.notebook].changed),
@@ -276,7 +299,8 @@ def allowed(row):
     return said_as(ends, f"span {'money' if str(row['unit']).startswith('USD') else form}")
 
 
-def _write_index(folder, ledger):
+def _write_index(folder, ledger, language):
+    _ = language.gettext
     counted, sections = support(ledger), labels("claims", "section")
     rows = [
         {
@@ -287,15 +311,23 @@ def _write_index(folder, ledger):
         for name, row in ledger.claims.iterrows()
     ]
     verdicts = meanings("claims", "verdict")
-    table = html("claims.html", rows=rows, sections=sections, verdicts=verdicts, root="../")
+    page = f"{language.folder}claims/index"
+    root = root_of(page)
+    table = html(
+        "claims.html", language, rows=rows, sections=sections, verdicts=verdicts, root=root
+    )
     links = "\n".join(f"{row['short']} ({name}) <{name}>" for name, row in ledger.claims.iterrows())
     write_page(
         folder,
-        "claims/index",
-        "All claims",
+        page,
+        _("All claims"),
         [(None, table)],
-        description=f"All {len(rows)} claims, with their verdicts: search and filter them.",
+        description=_("All %(total)s claims, with their verdicts: search and filter them.")
+        % {"total": len(rows)},
         aside=False,
+        listed=not language.code,
     )
+    if language.code:
+        return
     with (folder / "claims/index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{links}\n```\n")

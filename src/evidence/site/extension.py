@@ -1,4 +1,4 @@
-"""What the site asks of Sphinx: formulas without a network, and terms that lead to the glossary."""
+"""What the site asks of Sphinx: formulas without a network, terms with meanings, languages."""
 
 import re
 from functools import cache
@@ -6,16 +6,19 @@ from functools import cache
 from docutils.utils.math.latex2mathml import tex2mathml
 from markupsafe import Markup
 
+from evidence.site.languages import ENGLISH, offered
 from helpers.data import package, table
 
 # What an accessibility audit finds in the pages of others: a head of a table without words, and a
 # name for "Show the code" that differs from what is seen.
 EMPTY_HEAD = re.compile(r"<th(?: class=\"[^\"]*\")?>\s*(?:<p>\s*</p>)?\s*</th>")
 TAG, TAG_NAME = re.compile(r"(<[^>]*>)"), re.compile(r"<(/?)(\w+)")
+TRANSLATED = re.compile(r"index|search|claims/.*")  # pages that every language has
 LEFT_ALONE = {
     *("a", "button", "code", "dt", "figure", "form", "h1", "h2", "h3", "math", "pre", "script"),
     *("select", "style", "summary", "svg", "table"),
 }
+RIGHTS = "Text and data: CC BY 4.0, except where noted"
 FOLD_LABEL = ' aria-label="Toggle hidden content"'
 
 
@@ -91,11 +94,85 @@ def _term(text, meanings, met, root):
     )
 
 
+def speak(app, page, template, context, doctree):
+    """Put a page's frame into its language, and lead to the same page in the others."""
+    code, _, rest = page.partition("/")
+    language = next((each for each in offered() if each.code == code), ENGLISH)
+    rest = rest if language.code else page
+    root = context["content_root"]
+    same = rest if TRANSLATED.fullmatch(rest) else "index"
+    context["languages"] = offered() and [
+        {"name": each.name, "tag": each.tag, "here": each == language}
+        | {"url": root + each.folder + address(same if each.code else rest)}
+        for each in [ENGLISH, *offered()]
+    ]
+    if rest == same:
+        context["alternates"] = context["languages"]
+    if not language.code:
+        return
+    gettext, pathto = language.gettext, context["pathto"]
+    context |= {
+        "language": language.tag,
+        "gettext": gettext,
+        "ngettext": language.messages.ngettext,
+        "pathto": lambda name, *more: pathto(
+            f"{language.folder}search" if name == "search" else name, *more
+        ),
+        "root_doc": f"{language.folder}index",
+        "docstitle": language.own(app.config.html_title),
+        "theme_logo": context["theme_logo"] | {"text": language.own(app.config.html_title)},
+        "theme_search_bar_text": gettext("Search"),
+        "copyright": f"{app.config.author}. {gettext(RIGHTS)}",
+        "places": places(app, language, root, rest),
+        "parents": [],
+    }
+    if rest.startswith("claims/"):
+        home = {"link": f"{root}{language.folder}claims/", "title": gettext("All claims")}
+        context["parents"] = [home] * (rest != "claims/index")
+        context["claim_links"] = [
+            {"here": rest == f"claims/{name}", "words": f"{language.own(short)} ({name})"}
+            | {"url": f"{root}{language.folder}claims/{name}/"}
+            for name, short in table("claims")[["id", "short"]].itertuples(index=False)
+        ]
+
+
+def address(page):
+    """Return the address of a page from the top of the site: "claims/C04/" for claims/C04."""
+    name = "" if page == "index" else page.removesuffix("/index")
+    return f"{name}/" if name else ""
+
+
+def places(app, language, root, here):
+    """List where the header of a page in another language leads: its own pages, then English."""
+    _ = language.gettext
+    known = {
+        "claims/index": _("All claims"),
+        "notebooks/index": _("Notebooks"),
+        "explorer": _("Market explorer"),
+        "sources": _("Sources"),
+        "data/index": _("Data"),
+        "glossary": _("Glossary"),
+        "corrections": _("Corrections"),
+        "disagree": _("How to disagree"),
+    }
+    return [
+        {
+            "words": words,
+            "english": page != "claims/index",
+            "url": root + (language.folder if page == "claims/index" else "") + address(page),
+            "here": here.startswith("claims/") and page == "claims/index",
+        }
+        for page, words in known.items()
+        if page in app.env.found_docs
+    ]
+
+
 def describe(app, page, template, context, doctree):
     """Say in a page's head what it is: for search engines and link previews."""
     if "body" in context:
         body = EMPTY_HEAD.sub("<td></td>", context["body"].replace(FOLD_LABEL, ""))
         wanted = page not in {"glossary", "search"} and not page.startswith("data/")
+        wanted = wanted and context["language"] == "en"  # the terms are English words
         root = context["content_root"]
         context["body"] = link_terms(body, terms(), root) if wanted else body
     meta = context.get("meta") or {}
@@ -128,6 +205,7 @@ def without_search(app):
 def setup(app):
     """Register with Sphinx."""
     app.connect("builder-inited", without_search)
+    app.connect("html-page-context", speak)
     app.connect("html-page-context", describe)
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_displaymath, None))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

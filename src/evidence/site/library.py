@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import zipfile
-from datetime import datetime
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -12,24 +11,19 @@ import pandas as pd
 from evidence.folder.place import MANIFEST
 from evidence.folder.rows import RESULTS
 from evidence.notebooks.files import find
-from evidence.site.pages import copy_text, html, write_page
-from helpers.data import DESCRIPTION, FOLDER, labels, meanings, package, table
+from evidence.site.languages import ENGLISH
+from evidence.site.pages import copy_text, html, root_of, write_page
+from helpers.data import DESCRIPTION, FOLDER, cite, labels, meanings, package, table
+from helpers.say import fill
 
 ARCHIVE = "evidence-ledger-data.zip"
 ROWS, SAMPLE = 1000, 100  # a table with more rows than the first shows the second
 LEADS = {"claims": "claims/{}/", "sources": "sources/#{}"}  # the pages of ids
-STRIKING = "proceeds_per_woman_of_both_claims"  # the finding that the front page tells
 OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip holds times; one for all keeps it the same byte for byte
 
 
-def day(manifest):
-    """Return the day of a run in words: 23 November 2026."""
-    moment = datetime.fromisoformat(manifest["start"])
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def write_home(folder, run, ledger, facts, sentences, explorer):
-    """Write the front page: the answer first.
+def write_home(folder, run, ledger, facts, sentences, explorer, language=ENGLISH):
+    """Write the front page in a language: the answer first.
 
     Parameters
     ----------
@@ -43,8 +37,9 @@ def write_home(folder, run, ledger, facts, sentences, explorer):
         What may be printed, by claim.
     explorer : bool
         Whether the site has the market explorer.
+    language : evidence.site.languages.Language
     """
-    of = subject()
+    of, page = subject(), f"{language.folder}index"
     claims, words = ledger.claims, labels("claims", "verdict")
     of_articles = claims[~claims.index.str.startswith("L")]
     says = meanings("claims", "verdict")
@@ -52,9 +47,10 @@ def write_home(folder, run, ledger, facts, sentences, explorer):
         (verdict, says[verdict], claims.loc[claims["verdict"] == verdict, "short"].to_dict())
         for verdict in words
     ]
-    found = {result.name: result for result in run.results}
     text = html(
         "home.html",
+        language,
+        root=root_of(page),
         failures=run.failures,
         absent=run.absent,
         changed=run.changed,
@@ -68,19 +64,24 @@ def write_home(folder, run, ledger, facts, sentences, explorer):
             for name in of["asked"]
             if name in claims.index
         ],
-        both=found.get(STRIKING),
+        striking=striking(of, run, language),
         cards=cards,
-        date=facts["date"],
+        start=facts["start"],
         version=facts["version"],
         subject=of,
         explorer=explorer,
         glossary="glossary" in package(),
     )
-    question = facts["question"]
-    write_page(folder, "index", question, [(None, text)], description=question, aside=False)
+    question, english = language.own(facts["question"]), not language.code
+    write_page(
+        folder, page, question, [(None, text)], description=question, aside=False, listed=english
+    )
+    if not english:
+        return
     pages = "claims/index\nnotebooks/index\n" + "Market explorer <explorer>\n" * explorer
     pages += "sources\nData <data/index>"
-    more = "glossary\n" * ("glossary" in package()) + "What ran <run>\nHow to disagree <disagree>"
+    more = "glossary\n" * ("glossary" in package())
+    more += "What ran <run>\nHow to disagree <disagree>\nCorrections <corrections>"
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{pages}\n{more}\n```\n")
 
@@ -92,9 +93,39 @@ def subject(folder=FOLDER):
     -------
     dict
         statements: who says what; doubt: what doubt about a figure is not; people: of whom the
-        figures speak; search: figures someone may look for; asked: the claims they come for.
+        figures speak; search: figures someone may look for; asked: the claims they come for;
+        striking: the finding that the front page tells, as title, words and result; may be missing.
     """
     return json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))["subject"]
+
+
+def striking(of, run, language=ENGLISH):
+    """Return the finding that the front page tells, if the run has it."""
+    told = of.get("striking", {})
+    found = next((r for r in run.results if r.name == told.get("result")), None)
+    if found is None:
+        return None
+    sentence = fill(language.own(told["words"]), {found.name: found.value})
+    return {"title": told["title"], "sentence": sentence, "notebook": found.notebook}
+
+
+def write_corrections(folder, ledger):
+    """Write what was wrong in our own tables, the latest first."""
+    known = package()
+    rows = [
+        row
+        | {
+            "title": known[row["table"]]["title"],
+            "cited": cite([row["source"]]) if row["source"] else "",
+            "claims": row["claims"].split(),
+            "day": row["date"],
+        }
+        for row in table("corrections").fillna("").to_dict("records")
+    ]
+    rows.sort(key=lambda row: row["day"], reverse=True)
+    parts = [(None, html("corrections.html", rows=rows))]
+    about = f"{len(rows)} corrections of our own tables: what stood there, what stands now, why."
+    write_page(folder, "corrections", "Corrections", parts, description=about, aside=False)
 
 
 def write_glossary(folder):
@@ -264,7 +295,8 @@ def write_run(folder, run):
         done=sum(page.status == "done" for page in run.pages),
         seconds=sum(page.seconds for page in run.pages),
     )
-    about = f"The run of {day(facts)}: notebooks, times, seeds, package versions, fingerprints."
+    day = ENGLISH.day(facts["start"])
+    about = f"The run of {day}: notebooks, times, seeds, package versions, fingerprints."
     write_page(folder, "run", "What ran", [(None, text)], description=about, aside=False)
 
 

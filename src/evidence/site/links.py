@@ -2,6 +2,7 @@
 
 import json
 from html.parser import HTMLParser
+from posixpath import dirname, join, normpath
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
@@ -17,7 +18,7 @@ LOADS = {
     ("object", "data"),
 }
 # These links only name a page; the browser does not fetch them.
-NAMES = {"canonical", "next", "prev", "search", "index", "license", "author"}
+NAMES = {"alternate", "canonical", "next", "prev", "search", "index", "license", "author"}
 
 
 def _read(content, once):
@@ -65,30 +66,34 @@ def broken_links(folder, once=always):
     list of str
         One line per problem: the page, and the link as it stands in it.
     """
-    pages = {path: _read(path.read_bytes(), once) for path in sorted(folder.rglob("*.html"))}
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    pages = {
+        name: _read((folder / name).read_bytes(), once)
+        for name in sorted(files)
+        if name.endswith(".html")
+    }
     lines = []
-    for path, page in pages.items():
-        where = path.relative_to(folder).as_posix()
+    for where, page in pages.items():
         for link in dict.fromkeys([*page.links, *page.loads]):
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 if link in page.loads and parts.scheme != "data":
                     lines.append(f"{where}: loads {link}, expected a file of the site")
                 continue
-            if not _leads(path, parts, pages, folder):
+            if not _leads(where, parts, pages, files):
                 lines.append(f"{where}: broken link {link}")
     return lines
 
 
-def _leads(path, parts, pages, folder):
+def _leads(where, parts, pages, files):
     if parts.path.startswith("/"):
         return False  # the site may stand in a folder of its server
-    target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-    if target.is_dir():
-        target = target / "index.html"
-    if not target.is_file() or not target.is_relative_to(folder.resolve()):
+    target = normpath(join(dirname(where), unquote(parts.path))) if parts.path else where
+    if target not in files:
+        target = "index.html" if target == "." else f"{target}/index.html"
+    if target not in files:  # nor what lies outside the site
         return False
-    if target.suffix != ".html" or not parts.fragment:
+    if target not in pages or not parts.fragment:
         return True
     fragment = unquote(parts.fragment)
-    return target not in pages or fragment in pages[target].names or "=" in fragment
+    return fragment in pages[target].names or "=" in fragment

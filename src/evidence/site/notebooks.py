@@ -1,6 +1,8 @@
 """Prepares executed notebooks for reading: charts with their words, parameters, failures."""
 
 import base64
+import csv
+import io
 import re
 from functools import partial
 from html import escape
@@ -27,6 +29,8 @@ from helpers.say import DOLLAR
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SAID_BY_PAPERMILL = "papermill-error-cell-tag"
+SERIES = re.compile(r"^- (.+): (\d+) points, (\S+) to (\S+)$", re.MULTILINE)  # of a chart's digest
+TABLE_FILE = re.compile(r"\]\(\.\./data/(\w+)\.csv\)")
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
@@ -101,7 +105,7 @@ def _write_notebook(folder, pictures, page, claims, has_explorer, about, once):
                 cells.append(_text(_parameters(page)))
             continue
         if cell["cell_type"] == "markdown":
-            cells.append(_text(link_claims("".join(cell["source"]), claims)))
+            cells.append(_text(link_claims(link_tables("".join(cell["source"])), claims)))
         elif cell["cell_type"] == "code":
             outputs, count = _outputs(
                 cell["outputs"], pictures, page.name, count, claims, has_explorer, once
@@ -150,6 +154,12 @@ def link_claims(text, claims):
     )
 
 
+def link_tables(text):
+    """Make each link to a table's file lead to its page; the glossary has one of its own."""
+    pages = {"glossary": "/glossary.md"}
+    return TABLE_FILE.sub(lambda m: f"]({pages.get(m[1], f'/data/{m[1]}.md')})", text)
+
+
 def _state(page):
     """Say that a notebook did not run, or did not finish."""
     if not page.bad:
@@ -194,6 +204,9 @@ def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
             (pictures / file).write_bytes(chart)
             words = "".join(data.get("text/plain", ""))
             (pictures / f"{name}-{count}.txt").write_text(words, encoding="utf-8")
+            series = series_csv(words)
+            if series:
+                (pictures / f"{name}-{count}.csv").write_text(series, encoding="utf-8")
             shown.append(_html(_chart(output, file, png_size(chart))))
         elif WIDGET in data:
             shown.append(_html(_stand_in("".join(data.get("text/plain", "")), has_explorer)))
@@ -204,7 +217,9 @@ def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
             text = link_claims("".join(data["text/markdown"]).replace(DOLLAR, "\\$"), claims)
             shown.append(_output({"text/markdown": text}))
         elif "text/html" in data:
-            shown.append(_html(html("scrolls.html", inside="".join(data["text/html"]))))
+            # One thing scrolls, and the keyboard reaches it.
+            inside = "".join(data["text/html"]).replace(' style="overflow-x:auto"', "")
+            shown.append(_html(html("scrolls.html", inside=inside)))
         elif output["output_type"] == "error":
             # The traceback holds folders of the machine it ran on; its last line says what failed.
             last = f"{output['ename']}: {output['evalue']}"
@@ -232,8 +247,22 @@ def _chart(output, file, size):
         "chart.html",
         picture=picture(root_of("notebooks/x"), file, size, alt),
         words=words if described else "",
+        series=bool(series_csv(words)),
         file=f"{root_of('notebooks/x')}pictures/{file}",
     )
+
+
+def series_csv(words):
+    """Return the series of a chart, as its text names them, as CSV; nothing if it names none."""
+    found = SERIES.findall(words)
+    if not found:
+        return ""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["series", "points", "lowest", "highest"])
+    for name, points, *ends in found:
+        writer.writerow([name, points, *(f"{float(end.replace(',', '')):.10g}" for end in ends)])
+    return text.getvalue()
 
 
 def _stand_in(words, has_explorer):

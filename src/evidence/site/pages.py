@@ -4,27 +4,47 @@ import io
 import json
 import math
 import re
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
+from evidence.site.languages import ENGLISH
 from helpers.data import labels
 from helpers.words import money, number, percent, span
 
-# Templates escape everything they are given: a text that holds HTML is shown as text.
-TEMPLATES = Environment(
-    loader=PackageLoader("evidence.site"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    extensions=["jinja2.ext.i18n"],
-)
-# Words of the interface stand in the templates, in `{% trans %}` or `_()`, for a catalogue to come.
-TEMPLATES.install_null_translations(newstyle=True)
-TEMPLATES.policies["ext.i18n.trimmed"] = True
+
+@cache
+def templates(language):
+    """Return the templates of a language; the words of the interface in them are translated.
+
+    They escape everything they are given: a text that holds HTML is shown as text.
+    """
+    known = Environment(
+        loader=PackageLoader("evidence.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    known.install_gettext_translations(language.messages, newstyle=True)
+    known.policies["ext.i18n.trimmed"] = True
+    known.globals["language"] = language
+    known.filters |= FILTERS | {
+        "own": language.own,
+        "figures": language.figures,
+        "original": partial(original, language),
+        "label": lambda code, name, column: language.own(labels(name, column)[code]),
+    }
+    return known
+
+
+def original(language, text):
+    """Say of a text that stays as its source has it, such as a title, that it is English."""
+    return Markup('<span lang="en">{}</span>').format(text) if language.code else text
 
 
 def picture(root, name, size, alt, wide=False):
@@ -65,9 +85,9 @@ def lighter(data):
     return min(buffer.getvalue(), data, key=len)
 
 
-def html(template, **values):
-    """Fill a template with values; texts are escaped."""
-    return TEMPLATES.get_template(template).render(**values)
+def html(template, language=ENGLISH, **values):
+    """Fill a template with values, in a language; texts are escaped."""
+    return templates(language).get_template(template).render(**values)
 
 
 def root_of(name):
@@ -161,9 +181,8 @@ def parameter_in_words(value):
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.10g}"
 
 
-TEMPLATES.filters |= {
+FILTERS = {
     "percent": percent,
-    "label": lambda code, name, column: labels(name, column)[code],
     "in_words": parameter_in_words,
     "money": lambda value: money(float(value)),
     "amount": amount,

@@ -4,7 +4,8 @@ import json
 
 import pandas as pd
 
-from evidence.site.pages import html, write_page
+from evidence.site.languages import BEGIN, ENGLISH
+from evidence.site.pages import html, root_of, write_page
 from helpers.data import labels, package, table
 
 EXCERPT = 220  # characters
@@ -116,6 +117,33 @@ def write_search(folder, extra, ledger, run, sentences):
     )
     (extra / "search").mkdir()
     (extra / "search/entries.js").write_text(script, encoding="utf-8")
-    about = "Search the claims, notebooks, tables, terms and sources."
-    parts = [(None, html("search.html"))]
-    write_page(folder, "search", "Search", parts, description=about, aside=False, listed=False)
+    write_search_page(folder)
+
+
+def write_search_page(folder, language=ENGLISH):
+    """Write the page of the search in a language."""
+    _ = language.gettext
+    page, about = f"{language.folder}search", _("Search the claims, tables, terms and sources.")
+    parts = [(None, html("search.html", language, root=root_of(page)))]
+    write_page(folder, page, _("Search"), parts, description=about, aside=False, listed=False)
+
+
+def write_names(extra, ledger, language):
+    """Write what the search says in a language: names of claims, verdicts, kinds of pages."""
+    _ = language.gettext
+    kinds = [_("notebook"), _("table"), _("term"), _("source")]
+    english = ["notebook", "table", "term", "source"]
+    badges = dict(zip(english, kinds, strict=True))
+    badges |= {words: language.own(words) for words in labels("claims", "verdict").values()}
+    names = {name: language.own(short) for name, short in ledger.claims["short"].items()}
+    known = {"folder": language.folder, "names": names, "badges": badges}
+    # What is not translated is left out, so that the page shows the English.
+    known = {
+        key: {k: v for k, v in value.items() if BEGIN not in v} if key != "folder" else value
+        for key, value in known.items()
+    }
+    script = f"window.translated = {json.dumps(known, ensure_ascii=False)};\n"
+    (extra / language.folder / "search").mkdir(parents=True)
+    (extra / language.folder / "search/names.js").write_text(
+        script.replace("<", "\\u003c"), encoding="utf-8"
+    )

@@ -408,7 +408,7 @@ def test_a_claim_names_the_notebooks_it_misses():
 
 
 def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
-    facts = {"date": "1 May 2026", "version": "1", "question": "How sure?"}
+    facts = {"start": "2026-05-01T10:00:00Z", "version": "1", "question": "How sure?"}
     for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
         library.write_home(tmp_path, run, claims.read_ledger(), facts, {}, True)
         text = (tmp_path / "index.md").read_text(encoding="utf-8")
@@ -421,7 +421,7 @@ def test_the_front_page_counts_what_stands(tmp_path):
     ledger.claims["verdict"] = "wrong"
     ledger.claims.loc[["C01", "C02", "L01"], "verdict"] = "supported"  # L is not of the articles
     run = Run(Path(), {}, [], [page_of("done")])
-    facts = {"date": "x", "version": "1", "question": "How sure?"}
+    facts = {"start": "2026-05-01T10:00:00Z", "version": "1", "question": "How sure?"}
     library.write_home(tmp_path, run, ledger, facts, {"C03": "as printed"}, True)
     text = (tmp_path / "index.md").read_text(encoding="utf-8")
     articles = (~ledger.claims.index.str.startswith("L")).sum()

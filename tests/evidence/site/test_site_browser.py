@@ -44,6 +44,11 @@ PAGES = {
     "disagree": "disagree/",
     "search": "search/?q=500%2C000",
     "search without result": "search/?q=xyzzy",
+    "corrections": "corrections/",
+    "home in Korean": "ko/",
+    "claim in Korean": "ko/claims/C04/",
+    "home in Chinese": "zh/",
+    "claim in Chinese": "zh/claims/C04/",
 }
 EACH_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 needs_chromium = pytest.mark.skipif(
@@ -239,6 +244,36 @@ def test_the_accessibility_audit_finds_nothing(at, tab, axe, page, width):
         "`${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`))"
     )
     assert found == []
+
+
+@needs_chromium
+def test_a_page_says_its_language_and_leads_to_the_same_in_others(at, tab):
+    links = "[...document.querySelectorAll('.languages a')].map((a) => [a.lang, a.href])"
+    for code, tag in (("", "en"), ("ko/", "ko"), ("zh/", "zh-Hans")):
+        tab.open(f"{at}/{code}claims/C04/")
+        assert tab.js("document.documentElement.lang") == tag
+        assert tab.js(links) == [
+            ["en", f"{at}/claims/C04/"],
+            ["ko", f"{at}/ko/claims/C04/"],
+            ["zh-Hans", f"{at}/zh/claims/C04/"],
+        ]
+    tab.open(f"{at}/data/prices/")  # in English alone: to the front page of a language
+    assert tab.js(links)[1:] == [["ko", f"{at}/ko/"], ["zh-Hans", f"{at}/zh/"]]
+
+
+@needs_chromium
+@pytest.mark.parametrize(("query", "code"), [("50만 명", "ko"), ("五十万", "zh"), ("80%", "ko")])
+def test_the_search_of_a_language_finds_its_claims(at, tab, query, code):
+    tab.open(f"{at}/{code}/search/")
+    tab.js("document.getElementById('search-field').focus()")
+    tab.type(query)
+    first = "document.querySelector('#search-found a')"
+    tab.until(f"{first} !== null")
+    claim = "C01" if query == "80%" else "C03"
+    assert tab.js(f"{first}.href") == f"{at}/{code}/claims/{claim}/"
+    names = claims.read_ledger().claims["short"]
+    assert names[claim] not in tab.js(f"{first}.textContent")  # its name in this language
+    assert tab.js(f"{first}.closest('li').querySelector('p').lang") == "en"
 
 
 @needs_chromium

@@ -93,13 +93,17 @@
     return found;
   }
 
+  // On pages in another language: names of claims, verdicts and kinds in it.
+  const { folder = "", names = {}, badges = {} } = window.translated || {};
+  const foreign = document.documentElement.lang !== "en";
+
   let index = null;
   function read() {
     if (index) return index;
     const spread = new Map();
     const rows = window.entries.map((entry) => {
-      const weights = new Map();
-      for (const [text, weight] of [[entry.numbers || "", 9], [entry.title, 6], [entry.says || "", 4], [entry.text || "", 1.5]]) {
+      const weights = new Map(), name = names[entry.id] || "";
+      for (const [text, weight] of [[entry.numbers || "", 9], [entry.title, 6], [name, 6], [entry.says || "", 4], [entry.text || "", 1.5]]) {
         for (const token of tokens(text)) weights.set(token, Math.max(weight, weights.get(token) || 0));
       }
       for (const token of weights.keys()) spread.set(token, (spread.get(token) || 0) + 1);
@@ -177,6 +181,7 @@
   const list = document.getElementById("search-found");
   if (!list) return;
   const said = document.getElementById("search-said"), field = document.getElementById("search-field");
+  const marked = (element) => { element.lang = "en"; element.classList.add("english"); };
   const show = (query) => {
     list.replaceChildren();
     if (!query.trim()) { said.textContent = ""; return; }
@@ -187,15 +192,19 @@
       .replace("{count}", found.length).replace("{query}", query);
     for (const entry of few) {
       const item = document.createElement("li"), link = document.createElement("a");
-      link.href = "../" + entry.url;
-      link.textContent = entry.shown || entry.title;
+      const name = names[entry.id];
+      link.href = document.documentElement.dataset.content_root + (entry.id ? folder : "") + entry.url;
+      link.textContent = name ? `${name} (${entry.id})` : entry.shown || entry.title;
+      if (foreign && !name) marked(link);
       item.append(link, " ");
       const kind = document.createElement("span");
       kind.className = entry.verdict ? "verdict verdict-" + entry.verdict : "of";
-      kind.textContent = entry.badge;
+      kind.textContent = badges[entry.badge] || entry.badge;
+      if (foreign && !badges[entry.badge]) marked(kind);
       item.append(kind);
       const text = document.createElement("p");
       text.textContent = entry.excerpt;
+      if (foreign) marked(text);
       item.append(text);
       list.append(item);
     }

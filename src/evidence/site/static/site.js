@@ -26,7 +26,7 @@
         row.hidden = !fits;
         shown += fits;
       });
-      count.textContent = count.textContent.replace(/\d+/, shown);
+      count.querySelector("span").textContent = shown;
     };
     const write = (how) => {
       const kept = new URLSearchParams();
