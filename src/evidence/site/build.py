@@ -15,7 +15,7 @@ from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.site import library
 from evidence.site.claims import printable, write_claims
-from evidence.site.explorer import explorer_notebook, write_explorer
+from evidence.site.explorers import explorers_of, write_explorers
 from evidence.site.kept import always, kept
 from evidence.site.links import broken_links
 from evidence.site.notebooks import write_notebooks
@@ -131,21 +131,22 @@ def write_sources(run, sources, extra, address="", once=always):
     said = f"{counted} {known['name']} {known['question']}".encode()
     key = b"preview".join([said, *(Path(path).read_bytes() for path in looks)])
     (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims, known)))
-    market = explorer_notebook(run)
+    explorers = explorers_of(run)
+    leads = {page.name: explorer.path for explorer, page in explorers}
     sentences = printable(run)
     write_claims(sources, pictures, ledger, run, facts, sentences)
     names, repository = set(ledger.claims.index), facts["repository"]
-    write_notebooks(sources, pictures, run, names, market.name if market else "", repository, once)
-    if market:
-        write_explorer(sources, extra, market, names, repository, once)
+    write_notebooks(sources, pictures, run, names, leads, repository, once)
+    write_explorers(sources, extra, explorers, ledger.claims, repository, once)
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources, repository, ledger.claims.index[0], bool(market))
+    market = "explorer" in leads.values()
+    library.write_disagree(sources, repository, ledger.claims.index[0], market)
     if "glossary" in package():
         library.write_glossary(sources)
     write_search(sources, extra, ledger, run, sentences)
-    library.write_home(sources, run, ledger, facts, sentences, bool(market))
+    library.write_home(sources, run, ledger, facts, sentences, [one for one, _ in explorers])
 
 
 def citation(run, address=""):
@@ -222,6 +223,7 @@ def settings(address):
         "html_sidebars": {
             "index": [],
             "explorer": [],
+            "explorer/*": [],
             "sources": [],
             "run": [],
             "disagree": [],

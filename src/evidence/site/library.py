@@ -28,7 +28,7 @@ def day(manifest):
     return f"{moment.day} {moment:%B %Y}"
 
 
-def write_home(folder, run, ledger, facts, sentences, explorer):
+def write_home(folder, run, ledger, facts, sentences, explorers):
     """Write the front page: the answer first.
 
     Parameters
@@ -41,8 +41,8 @@ def write_home(folder, run, ledger, facts, sentences, explorer):
         From `evidence.site.build.citation`.
     sentences : dict of str to str
         What may be printed, by claim.
-    explorer : bool
-        Whether the site has the market explorer.
+    explorers : sequence of evidence.site.explorers.Explorer
+        Those that the site has.
     """
     of = subject()
     claims, words = ledger.claims, labels("claims", "verdict")
@@ -73,12 +73,14 @@ def write_home(folder, run, ledger, facts, sentences, explorer):
         date=facts["date"],
         version=facts["version"],
         subject=of,
-        explorer=explorer,
+        explorers=explorers,
         glossary="glossary" in package(),
     )
     question = facts["question"]
     write_page(folder, "index", question, [(None, text)], description=question, aside=False)
-    pages = "claims/index\nnotebooks/index\n" + "Market explorer <explorer>\n" * explorer
+    pages = "claims/index\nnotebooks/index\n" + "".join(
+        f"{one.title} <{one.path}>\n" for one in explorers[:1]
+    )
     pages += "sources\nData <data/index>"
     more = "glossary\n" * ("glossary" in package()) + "What ran <run>\nHow to disagree <disagree>"
     with (folder / "index.md").open("a", encoding="utf-8") as file:
