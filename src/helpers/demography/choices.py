@@ -20,7 +20,7 @@ TRENDS = {
 }
 REACHES = (5, REACH, 100)  # years after which a kind of count falls silent
 ECHO_WEIGHTS = (0, 1)
-DIGITS = 3
+DIGITS = 4
 
 
 def combinations_of(kinds=KINDS):
@@ -39,7 +39,7 @@ def tabulate(counts, cites):
     Returns
     -------
     dict
-        ``years``; ``series``: by number, for each year [low, central, high] in persons (three
+        ``years``; ``series``: by number, for each year [low, central, high] in persons (four
         digits), or the number of a reason; ``reasons``: why there is no estimate; ``settings``: by
         kinds (joined by "+"), independent (0 or 1), bounds, trend, reach and echo weight, joined by
         "|", the number of a series.

@@ -33,6 +33,7 @@ def chart():
         titleFontSize=13,
         grid=True,
         labelOverlap=True,
+        labelSeparation=8,
     )
     across = alt.X("from:Q", scale=scale, axis=axis, title="annual proceeds, US dollars")
     bars = (

@@ -114,6 +114,7 @@ window.explorer = function (page) {
   function redraw() {
     draw(state);
     showMoved();
+    document.getElementById("said-start").hidden = same(state, facts.start);
     document.getElementById("command").textContent = command(state);
   }
   let waiting = false;
