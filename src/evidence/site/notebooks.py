@@ -76,7 +76,9 @@ def write_notebooks(folder, pictures, run, claims, explorers, repository="", onc
                 claims=sorted(page.bears_on & set(claims)),
                 root=root_of("notebooks/x"),
             )
-            _write_notebook(folder, pictures, page, claims, explorers.get(page.name, ""), about, once)
+            _write_notebook(
+                folder, pictures, page, claims, explorers.get(page.name, ""), about, once
+            )
 
 
 def launch(repository, name):

@@ -60,8 +60,14 @@ def scenarios(start, dataset, rows):
         if rows.loc[rows["dataset"] == name, "list"].nunique() < len(LISTS):
             continue
         state, names = figures(name, rows)
-        words = ", ".join(f"{letter.upper()} is {of}" for letter, of in zip(LISTS, names, strict=True))
-        known = {"name": titles[name], "state": state, "words": f"The three largest lists: {words}."}
+        words = ", ".join(
+            f"{letter.upper()} is {of}" for letter, of in zip(LISTS, names, strict=True)
+        )
+        known = {
+            "name": titles[name],
+            "state": state,
+            "words": f"The three largest lists: {words}.",
+        }
         found.setdefault(tuple(state.values()), known)
     return list(found.values())
 

@@ -23,7 +23,9 @@ WORDS = {
     "claim_usd": "Claimed amount (US dollars a year)",
     "rank_correlation": "How far the count and the two shares rise together (rank correlation)",
 }
-DEFENSIBLE = dict(zip(INPUTS, ("people", "women_share", "trafficked_share", "per_woman"), strict=True))
+DEFENSIBLE = dict(
+    zip(INPUTS, ("people", "women_share", "trafficked_share", "per_woman"), strict=True)
+)
 OF_BOTH = "proceeds_per_woman_of_both_claims"
 TERMS = ("percentile", "median", "rule-of-spread", "probability-box", "rank-correlation",
          "break-even", "simulation", "proceeds")  # fmt: skip
@@ -65,7 +67,10 @@ def scenarios(page, start):
     for end, word in (("low", "Lowest"), ("high", "Highest")):
         if all(chosen.values()):
             state = {name: [float(result[end])] * 3 for name, result in chosen.items()}
-            figures = "; ".join(f"{WORDS[name].partition(' (')[0]}: {_shown(name, of[0])}" for name, of in state.items())
+            figures = "; ".join(
+                f"{WORDS[name].partition(' (')[0]}: {_shown(name, of[0])}"
+                for name, of in state.items()
+            )
             words = f"Of the published figures that someone could defend, the {word.lower()} of each. {figures}."
             found.append({"name": f"{word} defensible", "state": state, "words": words})
     if OF_BOTH in said:
@@ -122,7 +127,7 @@ def answer_of(start):
     dict
         ``model``: a `helpers.market.model.Simulation`; ``free`` and ``tied``: bounds of the chance
         of at least the claim for independent inputs and for any dependence; ``rules``: that chance
-        by rule of spread, missing where a rule needs logarithms; ``allowed``: what the ends allow.
+        by rule of spread, missing where a rule needs logarithms; ``allowed``: what the ends allow, in words.
     """
     figures = {name: start[name] for name in INPUTS}
     together = move_together(start["rank_correlation"])
@@ -136,7 +141,7 @@ def answer_of(start):
         "free": free,
         "tied": tied,
         "rules": by_rule["chance"].to_dict(),
-        "allowed": product_of_ends(figures.values()),
+        "allowed": span(*product_of_ends(figures.values()), lambda x: money(x, exact=False)),
     }
 
 
@@ -165,7 +170,15 @@ def write_market(folder, extra, page, found, claims, repository, once):
         page=page,
         facts=facts,
         terms=TERMS,
-        scripts=("vega.js", "chart.js", "facts.js", "/explorer.js", "/model.js", "/bounds.js", "/market.js"),
+        scripts=(
+            "vega.js",
+            "chart.js",
+            "facts.js",
+            "/explorer.js",
+            "/model.js",
+            "/bounds.js",
+            "/market.js",
+        ),
         answer=answer,
         chance=lambda ends: span(*ends, lambda x: percent(x, 0)),
         of_rules=(min(known), max(known)),

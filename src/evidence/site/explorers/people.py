@@ -25,11 +25,23 @@ WORDS = {
     "echo_weight": "Counts compiled from others",
 }
 OPTIONS = {
-    "independent_only": {0: "one of each group is used", 1: "left out: only what someone looked at"},
-    "bounds": dict(zip(BOUNDS, ("are bounds on one side", "are left out", "are read as numbers"), strict=True)),
-    "trend": dict(zip(TRENDS, ("the same for every kind", "none", "field counts have their own"), strict=True)),
-    "reach": {years: f"{years} years from its nearest count" if years < max(REACHES) else "never" for years in REACHES},
-    "echo_weight": dict(zip(ECHO_WEIGHTS, ("weigh nothing in the answer", "weigh like any other"), strict=True)),
+    "independent_only": {
+        0: "one of each group is used",
+        1: "left out: only what someone looked at",
+    },
+    "bounds": dict(
+        zip(BOUNDS, ("are bounds on one side", "are left out", "are read as numbers"), strict=True)
+    ),
+    "trend": dict(
+        zip(TRENDS, ("the same for every kind", "none", "field counts have their own"), strict=True)
+    ),
+    "reach": {
+        years: f"{years} years from its nearest count" if years < max(REACHES) else "never"
+        for years in REACHES
+    },
+    "echo_weight": dict(
+        zip(ECHO_WEIGHTS, ("weigh nothing in the answer", "weigh like any other"), strict=True)
+    ),
 }
 REASONS = (
     (r"year is (\d+), expected (\d+) to (\d+),.*", r"the chosen counts are of \2 to \3, so they say nothing about \1"),
@@ -39,7 +51,14 @@ REASONS = (
     (r"concept is stock: no count is left.*", "no chosen count rests on an observation of its own"),
     (r"found (\d+) counts that are not bounds.*", r"\1 counts that are not bounds are too few to estimate a level of each kind, a change and a spread"),
 )  # fmt: skip
-TERMS = ("stock-and-flow", "circular-reporting", "independent-origin", "range", "median", "multiverse")
+TERMS = (
+    "stock-and-flow",
+    "circular-reporting",
+    "independent-origin",
+    "range",
+    "median",
+    "multiverse",
+)
 
 
 def plain(reason):
@@ -76,7 +95,9 @@ def start_of(page, known):
             "bounds": BOUNDS[0],
             "trend": next(iter(TRENDS)),
             "reach": REACH,
-            "echo_weight": int(given["echo_weight"]) if given["echo_weight"] in ECHO_WEIGHTS else -1,
+            "echo_weight": int(given["echo_weight"])
+            if given["echo_weight"] in ECHO_WEIGHTS
+            else -1,
         }
         if key(state) in known["settings"] and isinstance(estimate(state, known), list):
             return state
@@ -131,7 +152,8 @@ def write_people(folder, extra, page, found, claims, repository, once):
         "start": start,
         "words": WORDS,
         "ends": {},
-        "options": {name: list(values) for name, values in OPTIONS.items()} | {"method_classes": list(KINDS)},
+        "options": {name: list(values) for name, values in OPTIONS.items()}
+        | {"method_classes": list(KINDS)},
         "labels": OPTIONS | {"method_classes": {kind: kinds[kind] for kind in KINDS}},
         "sliders": {"year": known["years"]},
         "scenarios": scenarios(start, known),

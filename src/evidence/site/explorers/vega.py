@@ -71,7 +71,9 @@ def chart():
         .mark_line(color="#1a1a1a", strokeWidth=1, interpolate="step-after", clip=True)
         .encode(x=alt.X("from:Q", scale=scale), y="share:Q")
     )
-    layers = alt.layer(band, bars, start, median, claim).properties(width="container", height="container")
+    layers = alt.layer(band, bars, start, median, claim).properties(
+        width="container", height="container"
+    )
     layers = layers.add_params(
         alt.param(name="axis_from", value=1e6), alt.param(name="axis_to", value=1e10)
     )

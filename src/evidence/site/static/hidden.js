@@ -32,7 +32,7 @@
       put("model-" + i, model.estimate === null ? "no estimate exists" : about(model.estimate));
       put("model-range-" + i, model.estimate === null ? "" : span(model.low, model.high, about));
       put("model-fit-" + i, model.estimate === null ? "too few people are shared"
-        : model.pairs.length === 3 ? "always fits" : model.against ? "contradicted" : "not contradicted");
+        : !model.tested ? "always fits" : model.against ? "contradicted" : "not contradicted");
     });
     paint(state, found, all);
   }

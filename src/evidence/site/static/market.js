@@ -31,7 +31,7 @@
   function draw(state) {
     const answer = ask(state);
     const [low, median, high] = answer.annual_proceeds;
-    put("answer-allowed", span(...answer.allowed, two));
+    put("answer-allowed", span(...answer.allowed, (x) => money(x > 0 ? Number(x.toPrecision(3)) : x)));
     put("answer-proceeds", span(low, high, two));
     put("answer-median", two(median));
     put("answer-women", span(answer.women_trafficked[0], answer.women_trafficked[2], about));

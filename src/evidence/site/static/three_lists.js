@@ -36,13 +36,15 @@ window.threeLists = (function () {
   }
   const seen = (n) => n.slice(1).reduce((sum, x) => sum + x, 0);
 
-  // The square of the others of a stratum: expected people where two lists do not depend.
+  // Expected people where rows and columns do not depend on each other. A pair of lists that nobody
+  // is on leaves a row or column empty: its term is minus infinity, and tests nothing.
+  const sumOf = (n, some) => some.reduce((sum, c) => sum + n[c], 0);
+  const emptyOf = (n, some) => some.filter((one) => sumOf(n, one) === 0).length;
   function square(n, rows, columns, fitted) {
-    const total = rows.flat().reduce((sum, c) => sum + n[c], 0);
+    const total = sumOf(n, rows.flat());
     rows.forEach((row) => columns.forEach((column) => {
       const cell = row.find((c) => column.includes(c));
-      if (cell !== undefined)
-        fitted[cell] = (row.reduce((s, c) => s + n[c], 0) * column.reduce((s, c) => s + n[c], 0)) / total;
+      if (cell !== undefined) fitted[cell] = (sumOf(n, row) * sumOf(n, column)) / total;
     }));
   }
 
@@ -63,33 +65,33 @@ window.threeLists = (function () {
     const p = on.map((x) => x / N);
     const spread = (1 + p.reduce((sum, x) => sum + x / (1 - x), 0)) / N;
     const fitted = n.map((_, c) => p.reduce((m, x, i) => m * (c & (1 << i) ? x : 1 - x), N));
-    return { hidden: fitted[0], error: Math.sqrt(spread / (1 - fitted[0] * spread)), fitted };
+    return { hidden: fitted[0], error: Math.sqrt(spread / (1 - fitted[0] * spread)), fitted, freedom: 3 };
   }
   function onePair(n, i, j) { // the pair depends; together they do not depend on the third list
     const [a, b, c] = [1 << i, 1 << j, 7 - (1 << i) - (1 << j)];
     const rows = [[a, a + c], [b, b + c], [a + b, a + b + c]];
     const columns = [[a, b, a + b], [a + c, b + c, a + b + c]];
-    const [without, within] = columns.map((some) => some.reduce((sum, x) => sum + n[x], 0));
-    if (!rows.every((row) => n[row[0]] + n[row[1]] > 0) || !without || !within || !n[c]) return null;
+    const [without, within] = columns.map((some) => sumOf(n, some));
+    if (!sumOf(n, rows[0]) || !sumOf(n, rows[1]) || !without || !within || !n[c]) return null;
     const fitted = [...n];
     square(n, rows, columns, fitted);
-    return { hidden: (without * n[c]) / within, error: Math.sqrt(1 / without + 1 / n[c] + 1 / within), fitted };
+    return { hidden: (without * n[c]) / within, error: Math.sqrt(1 / without + 1 / n[c] + 1 / within), fitted, freedom: 2 - emptyOf(n, rows) };
   }
   function twoPairs(n, k) { // list k depends on both others, which do not depend given it
     const [b, a, c] = [1 << k, ...[1, 2, 4].filter((bit) => bit !== 1 << k)];
     const rows = [[b, b + c], [a + b, a + b + c]];
     const columns = [[b, a + b], [b + c, a + b + c]];
-    if (![...rows, ...columns].every((two) => n[two[0]] + n[two[1]] > 0)) return null;
+    if (!sumOf(n, rows[0]) || !sumOf(n, columns[0])) return null;
     if (!n[a] || !n[c] || !n[a + c]) return null;
     const fitted = [...n];
     square(n, rows, columns, fitted);
-    return { hidden: (n[a] * n[c]) / n[a + c], error: Math.sqrt(1 / n[a] + 1 / n[c] + 1 / n[a + c]), fitted };
+    return { hidden: (n[a] * n[c]) / n[a + c], error: Math.sqrt(1 / n[a] + 1 / n[c] + 1 / n[a + c]), fitted, freedom: emptyOf(n, [...rows, ...columns]) ? 0 : 1 };
   }
   function allPairs(n) {
     const some = n.slice(1);
     if (some.some((x) => x === 0)) return null;
     const hidden = (n[1] * n[2] * n[4] * n[7]) / (n[3] * n[5] * n[6]);
-    return { hidden, error: Math.sqrt(some.reduce((sum, x) => sum + 1 / x, 0)), fitted: [...n] };
+    return { hidden, error: Math.sqrt(some.reduce((sum, x) => sum + 1 / x, 0)), fitted: [...n], freedom: 0 };
   }
 
   // The eight models, simplest first: people seen and unseen, their 95% range given the model, and
@@ -107,8 +109,8 @@ window.threeLists = (function () {
       if (!fit) return { name, pairs, estimate: null };
       const deviance = 2 * n.slice(1).reduce((sum, x, i) => sum + (x > 0 ? x * Math.log(x / fit.fitted[i + 1]) : 0), 0);
       const [low, high] = [-1, 1].map((side) => total + fit.hidden * Math.exp(side * Z975 * fit.error));
-      const against = pairs.length < 3 && deviance > CRITICAL[3 - pairs.length];
-      return { name, pairs, low, estimate: total + fit.hidden, high, deviance, against };
+      const against = fit.freedom > 0 && deviance > CRITICAL[fit.freedom];
+      return { name, pairs, low, estimate: total + fit.hidden, high, deviance, against, tested: fit.freedom > 0 };
     });
   }
 
