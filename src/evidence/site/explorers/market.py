@@ -67,11 +67,11 @@ def scenarios(page, start):
     for end, word in (("low", "Lowest"), ("high", "Highest")):
         if all(chosen.values()):
             state = {name: [float(result[end])] * 3 for name, result in chosen.items()}
-            figures = "; ".join(
-                f"{WORDS[name].partition(' (')[0]}: {_shown(name, of[0])}"
-                for name, of in state.items()
+            figures = "; ".join(_shown(name, of[0]) for name, of in state.items())
+            words = (
+                f"Of the published figures that someone could defend, the {word.lower()} of each: "
+                f"{figures}."
             )
-            words = f"Of the published figures that someone could defend, the {word.lower()} of each. {figures}."
             found.append({"name": f"{word} defensible", "state": state, "words": words})
     if OF_BOTH in said:
         each = float(said[OF_BOTH]["value"])
@@ -104,9 +104,10 @@ def marks(name, values):
 
 
 def _shown(name, value):
-    if INPUTS[name]:
-        return percent(value, 0)
-    return money(value) if name == "proceeds_per_woman" else number(value)
+    """Write a figure and what it is of."""
+    words = WORDS[name].partition(" (")[0].lower().replace("north koreans in china", "people")
+    form = money if name == "proceeds_per_woman" else number
+    return f"{words} {percent(value, 0) if INPUTS[name] else form(value)}"
 
 
 def _sliders(start, choices):
@@ -115,7 +116,7 @@ def _sliders(start, choices):
     for name in (*INPUTS, "claim_usd", "rank_correlation"):
         known = [start, *(one["state"] for one in choices if name in one["state"])]
         values = [of[name] if isinstance(of[name], list) else [of[name]] for of in known]
-        found[name] = marks(name, sum(values, []))
+        found[name] = marks(name, [value for some in values for value in some])
     return found
 
 
@@ -127,7 +128,8 @@ def answer_of(start):
     dict
         ``model``: a `helpers.market.model.Simulation`; ``free`` and ``tied``: bounds of the chance
         of at least the claim for independent inputs and for any dependence; ``rules``: that chance
-        by rule of spread, missing where a rule needs logarithms; ``allowed``: what the ends allow, in words.
+        by rule of spread, missing where a rule needs logarithms; ``allowed``: what the ends
+        allow, in words.
     """
     figures = {name: start[name] for name in INPUTS}
     together = move_together(start["rank_correlation"])

@@ -13,7 +13,6 @@ from helpers.demography.stock import BOUNDS, REACH
 from helpers.words import number, span
 
 TABLES = ("north_koreans_in_china", "cites")
-CODE = ("demography.choices", "demography.conclusions", "demography.echoes", "demography.stock", "methods.pooling")  # fmt: skip
 AXIS = (1_000, 1_000_000)  # ends of the chart's scale, in persons
 WORDS = {
     "year": "Year",
@@ -44,13 +43,25 @@ OPTIONS = {
     ),
 }
 REASONS = (
-    (r"year is (\d+), expected (\d+) to (\d+),.*", r"the chosen counts are of \2 to \3, so they say nothing about \1"),
-    (r"year is (\d+): found only compiled.*", r"about \1 only counts compiled from others speak, and they weigh nothing"),
+    (
+        r"year is (\d+), expected (\d+) to (\d+),.*",
+        r"the chosen counts are of \2 to \3, so they say nothing about \1",
+    ),
+    (
+        r"year is (\d+): found only compiled.*",
+        r"about \1 only counts compiled from others speak, and they weigh nothing",
+    ),
     (r"year is (\d+): found none.*", r"no chosen kind has a count near \1"),
-    (r"own_slope is.*", "field counts cannot have a change of their own where they are not chosen"),
+    (
+        r"own_slope is.*",
+        "field counts cannot have a change of their own where they are not chosen",
+    ),
     (r"concept is stock: no count is left.*", "no chosen count rests on an observation of its own"),
-    (r"found (\d+) counts that are not bounds.*", r"\1 counts that are not bounds are too few to estimate a level of each kind, a change and a spread"),
-)  # fmt: skip
+    (
+        r"found (\d+) counts that are not bounds.*",
+        r"\1 counts that are not bounds are too few for levels of kinds, a change and a spread",
+    ),
+)
 TERMS = (
     "stock-and-flow",
     "circular-reporting",
@@ -59,6 +70,11 @@ TERMS = (
     "median",
     "multiverse",
 )
+
+
+def about(people):
+    """Write a number of people with two digits."""
+    return number(people, 2, exact=False)
 
 
 def plain(reason):
@@ -78,15 +94,15 @@ def key(state):
 
 def grid(once):
     """Return the table of every choice; made again only if its tables or its code changed."""
-    known = [table_digest(name) for name in TABLES]
-    code = [Path(find_spec(f"helpers.{name}").origin).read_bytes() for name in CODE]
-    made = "choices of the stock " + json.dumps(known)
-    make = lambda: json.dumps(tabulate(*map(table, TABLES))).encode()  # noqa: E731
-    return json.loads(once(b"\0".join([made.encode(), *code]), make))
+    tables = [table_digest(name).encode() for name in TABLES]
+    parts = Path(find_spec("helpers.demography").origin).parent.glob("*.py")
+    code = [*sorted(parts), Path(find_spec("helpers.methods.pooling").origin)]
+    known = b"\0".join([b"choices of the stock", *tables, *(path.read_bytes() for path in code)])
+    return json.loads(once(known, lambda: json.dumps(tabulate(*map(table, TABLES))).encode()))
 
 
 def start_of(page, known):
-    """Return the choices the explorer starts from, and those of the notebook if they have no row."""
+    """Return the choices of the run, or the notebook's own if the table does not hold them."""
     for given in (given_to(page), {n: p.default for n, p in page.source.parameters.items()}):
         state = {
             "year": given["year"],
@@ -130,13 +146,19 @@ def scenarios(start, known):
     for word, pick in (("Lowest", min), ("Highest", max)):
         name = pick(answers, key=lambda n: answers[n][0])
         central, state = answers[name]
-        words = f"Of {number(len(answers))} combinations that give an answer for {start['year']}, the one with the {word.lower()} central figure: {number(central, 2, exact=False)}."
+        words = (
+            f"Of {number(len(answers))} combinations that give an answer for {start['year']}, the "
+            f"one with the {word.lower()} central figure: {about(central)}."
+        )
         found.append({"name": f"{word} of all choices", "state": state, "words": words})
     counts = table(TABLES[0]).query("independent and concept == 'stock' and area != 'yanbian'")
     last = int(counts["last_year"].max())
     looked = {"year": last, "method_classes": ["field_survey"], "independent_only": 1}
     if isinstance(estimate(start | looked, known), list):
-        words = f"Only field counts, for {last}, the last year for which anyone published a count and said how it was made."
+        words = (
+            f"Only field counts, for {last}: the last year of a count whose maker said how it "
+            "was made."
+        )
         found.append({"name": "The last look", "state": looked, "words": words})
     return found
 
@@ -163,7 +185,6 @@ def write_people(folder, extra, page, found, claims, repository, once):
         "notebook": page.name,
     }
     low, central, high = estimate(start, known)
-    about = lambda x: number(x, 2, exact=False)  # noqa: E731
     write(
         EXPLORER,
         folder,

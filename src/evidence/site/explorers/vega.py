@@ -8,9 +8,9 @@ from pathlib import Path
 def chart():
     """Return the explorer's chart: Vega-Lite made with Altair, compiled to Vega.
 
-    Its data sets `distribution` and `start` (from, to, share), `band` (low, high), `median` and `claim`
-    (value) are filled by the page's script, and the axis by `axis_from` and `axis_to`. Compiled
-    here, the page needs the Vega library alone and stays light.
+    Its data sets `distribution` and `start` (from, to, share), `band` (low, high), `median` and
+    `claim` (value) are filled by the page's script, and the axis by `axis_from` and `axis_to`.
+    Compiled here, the page needs the Vega library alone and stays light.
     """
     import altair as alt
     import vl_convert
