@@ -91,7 +91,7 @@ def test_a_product_of_what_is_no_range_is_refused(wrong):
 def test_many_mixtures_are_solved_as_each_is_alone():
     rng = np.random.default_rng(3)
     means, spreads = rng.normal(10, 2, (20, 4)), rng.uniform(0.1, 3, (20, 4))
-    weights = rng.integers(0, 2, (20, 4)) + [1, 0, 0, 0]
+    weights = rng.integers(0, 2, (20, 4)) + np.array([1, 0, 0, 0])
     freedom = rng.integers(2, 40, 20)
     found = pooling.mixtures(means, spreads, freedom, weights)
     for line, mean, spread, free, weight in zip(
