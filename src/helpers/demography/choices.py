@@ -106,5 +106,5 @@ def _series(wanted, years, reasons):
         freedom,
         padded([part.weights for part in parts], 0.0),
     )
-    rounded = iter([[int(float(f"{x:.{DIGITS}g}")) for x in three] for three in np.exp(ends)])
+    rounded = iter([[round(float(f"{x:.{DIGITS}g}")) for x in three] for three in np.exp(ends)])
     return [[next(rounded) if y is None else y for y in line] for line in found]

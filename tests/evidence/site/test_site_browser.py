@@ -483,7 +483,8 @@ def test_the_explorer_of_people_shows_what_the_notebooks_code_says(at, built, ta
         except ValueError:
             assert isinstance(found, int), (name, year)
             continue
-        assert found == pytest.approx([expected.low, expected.central, expected.high], rel=6e-4)
+        ends = [expected.low, expected.central, expected.high]
+        assert found == pytest.approx(ends, rel=6e-4, abs=0.6)  # four digits, whole persons
         estimated += 1
     assert estimated > 50
     tab.open(f"{at}/explorer/people/")
