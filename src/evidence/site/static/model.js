@@ -90,7 +90,8 @@ window.marketModel = (function () {
       const f = state[NAMES[i]];
       if (!Array.isArray(f) || f.length !== 3 || !f.every(Number.isFinite))
         return NAMES[i] + ": expected three numbers, low, central and high";
-      if (!(f[0] <= f[1] && f[1] <= f[2])) return NAMES[i] + ": low, central and high have to ascend, and they do not";
+      if (f[0] > f[1]) return NAMES[i] + ": low lies above central, which no range can have";
+      if (f[1] > f[2]) return NAMES[i] + ": central lies above high, which no range can have";
       if (f[0] < 0) return NAMES[i] + ": no figure can lie below 0";
       if (SHARES[i] && f[2] > 1) return NAMES[i] + ": a share lies between 0 and 1";
     }
