@@ -567,7 +567,7 @@ def test_the_front_page_counts_what_stands(tmp_path):
     ledger.claims.loc[["C01", "C02", "L01"], "verdict"] = "supported"  # L is not of the articles
     run = Run(Path(), {}, [], [page_of("done")])
     facts = {"date": "x", "version": "1", "question": "How sure?"}
-    library.write_home(tmp_path, run, ledger, facts, {"C03": "as printed"}, True)
+    library.write_home(tmp_path, run, ledger, facts, {"C03": "as printed"}, [market.EXPLORER])
     text = (tmp_path / "index.md").read_text(encoding="utf-8")
     articles = (~ledger.claims.index.str.startswith("L")).sum()
     assert f"2 of {articles} stand as printed" in text
