@@ -15,7 +15,7 @@ from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.site import library
 from evidence.site.claims import printable, write_claims
-from evidence.site.explorer import explorer_notebook, write_explorer
+from evidence.site.explorers import explorers_of, write_explorers
 from evidence.site.extension import RIGHTS
 from evidence.site.kept import always, kept
 from evidence.site.languages import CATALOGUES, TABLE, labelled, offered
@@ -137,27 +137,29 @@ def write_sources(run, sources, extra, address="", once=always):
     said = f"{counted} {known['name']} {known['question']}".encode()
     key = b"preview".join([said, *(Path(path).read_bytes() for path in looks)])
     (pictures / "preview.png").write_bytes(once(key, partial(preview, ledger.claims, known)))
-    market = explorer_notebook(run)
+    explorers = explorers_of(run)
+    leads = {page.name: explorer.path for explorer, page in explorers}
     sentences = printable(run)
     write_claims(sources, pictures, ledger, run, facts, sentences)
     names, repository = set(ledger.claims.index), facts["repository"]
-    write_notebooks(sources, pictures, run, names, market.name if market else "", repository, once)
-    if market:
-        write_explorer(sources, extra, market, names, repository, once)
+    write_notebooks(sources, pictures, run, names, leads, repository, once)
+    write_explorers(sources, extra, explorers, ledger.claims, repository, once)
     library.write_sources(sources, ledger)
     library.write_data(sources, downloads, run)
     library.write_run(sources, run)
-    library.write_disagree(sources, repository, ledger.claims.index[0], bool(market))
+    market = "explorer" in leads.values()
+    library.write_disagree(sources, repository, ledger.claims.index[0], market)
     if "glossary" in package():
         library.write_glossary(sources)
     write_search(sources, extra, ledger, run, sentences)
     library.write_corrections(sources, ledger)
-    library.write_home(sources, run, ledger, facts, sentences, bool(market))
+    shown = [explorer for explorer, _ in explorers]
+    library.write_home(sources, run, ledger, facts, sentences, shown)
     for language in offered():
         write_claims(sources, pictures, ledger, run, facts, sentences, language)
         write_search_page(sources, language)
         write_names(extra, ledger, language)
-        library.write_home(sources, run, ledger, facts, sentences, bool(market), language)
+        library.write_home(sources, run, ledger, facts, sentences, shown, language)
 
 
 def citation(run, address=""):
@@ -237,6 +239,7 @@ def settings(address):
             "corrections": [],
             "index": [],
             "explorer": [],
+            "explorer/*": [],
             "sources": [],
             "run": [],
             "disagree": [],

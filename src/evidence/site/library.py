@@ -22,7 +22,7 @@ LEADS = {"claims": "claims/{}/", "sources": "sources/#{}"}  # the pages of ids
 OLDEST = (1980, 1, 1, 0, 0, 0)  # a zip holds times; one for all keeps it the same byte for byte
 
 
-def write_home(folder, run, ledger, facts, sentences, explorer, language=ENGLISH):
+def write_home(folder, run, ledger, facts, sentences, explorers, language=ENGLISH):
     """Write the front page in a language: the answer first.
 
     Parameters
@@ -35,8 +35,8 @@ def write_home(folder, run, ledger, facts, sentences, explorer, language=ENGLISH
         From `evidence.site.build.citation`.
     sentences : dict of str to str
         What may be printed, by claim.
-    explorer : bool
-        Whether the site has the market explorer.
+    explorers : sequence of evidence.site.explorers.Explorer
+        Those that the site has.
     language : evidence.site.languages.Language
     """
     of, page = subject(), f"{language.folder}index"
@@ -69,7 +69,7 @@ def write_home(folder, run, ledger, facts, sentences, explorer, language=ENGLISH
         start=facts["start"],
         version=facts["version"],
         subject=of,
-        explorer=explorer,
+        explorers=explorers,
         glossary="glossary" in package(),
     )
     question, english = language.own(facts["question"]), not language.code
@@ -78,7 +78,9 @@ def write_home(folder, run, ledger, facts, sentences, explorer, language=ENGLISH
     )
     if not english:
         return
-    pages = "claims/index\nnotebooks/index\n" + "Market explorer <explorer>\n" * explorer
+    pages = "claims/index\nnotebooks/index\n" + "".join(
+        f"{one.title} <{one.path}>\n" for one in explorers[:1]
+    )
     pages += "sources\nData <data/index>"
     more = "glossary\n" * ("glossary" in package())
     more += "What ran <run>\nHow to disagree <disagree>\nCorrections <corrections>"

@@ -34,7 +34,7 @@ TABLE_FILE = re.compile(r"\]\(\.\./data/(\w+)\.csv\)")
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
 
-def write_notebooks(folder, pictures, run, claims, explorer, repository="", once=always):
+def write_notebooks(folder, pictures, run, claims, explorers, repository="", once=always):
     """Write the page of each notebook and their list.
 
     Parameters
@@ -44,8 +44,8 @@ def write_notebooks(folder, pictures, run, claims, explorer, repository="", once
     run : evidence.site.runs.Run
     claims : collection of str
         Ids of the claims that have a page.
-    explorer : str
-        Name of the notebook whose model the explorer has.
+    explorers : dict of str to str
+        Path of the explorer's page, by name of the notebook whose model it has.
     repository : str
         Address of the project; a notebook can be launched where it is on GitHub.
     once : callable
@@ -80,7 +80,9 @@ def write_notebooks(folder, pictures, run, claims, explorer, repository="", once
                 claims=sorted(page.bears_on & set(claims)),
                 root=root_of("notebooks/x"),
             )
-            _write_notebook(folder, pictures, page, claims, page.name == explorer, about, once)
+            _write_notebook(
+                folder, pictures, page, claims, explorers.get(page.name, ""), about, once
+            )
 
 
 def launch(repository, name):
@@ -92,7 +94,7 @@ def launch(repository, name):
     return f"https://mybinder.org/v2/gh/{project}/HEAD?labpath=notebooks/{name}.ipynb"
 
 
-def _write_notebook(folder, pictures, page, claims, has_explorer, about, once):
+def _write_notebook(folder, pictures, page, claims, explorer, about, once):
     cells, count = [], 0
     for cell in page.executed.cells:
         tags = set(cell.get("metadata", {}).get("tags", []))
@@ -108,7 +110,7 @@ def _write_notebook(folder, pictures, page, claims, has_explorer, about, once):
             cells.append(_text(link_claims(link_tables("".join(cell["source"])), claims)))
         elif cell["cell_type"] == "code":
             outputs, count = _outputs(
-                cell["outputs"], pictures, page.name, count, claims, has_explorer, once
+                cell["outputs"], pictures, page.name, count, claims, explorer, once
             )
             fresh = nbformat.v4.new_code_cell("".join(cell["source"]), outputs=outputs)
             if is_solution(cell):
@@ -119,8 +121,8 @@ def _write_notebook(folder, pictures, page, claims, has_explorer, about, once):
             cells.append(fresh)
     if page.bad:
         cells.insert(1, _text(_state(page)))
-    if has_explorer:
-        words = "[Move every input of this model in the explorer](/explorer.md), without Python."
+    if explorer:
+        words = f"[Move what this answer hangs on in the explorer](/{explorer}.md), without Python."
         cells.insert(1, _text(words))
     cells.insert(1, _text(raw(about)))
     _save(folder, page, cells)
@@ -192,7 +194,7 @@ def _result(result, claims):
     return html("result.html", result=result, range=ends, value=value, claims=claims)
 
 
-def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
+def _outputs(outputs, pictures, name, count, claims, explorer, once):
     shown = []
     for output in outputs:
         data = output.get("data", {})
@@ -209,7 +211,7 @@ def _outputs(outputs, pictures, name, count, claims, has_explorer, once):
                 (pictures / f"{name}-{count}.csv").write_text(series, encoding="utf-8")
             shown.append(_html(_chart(output, file, png_size(chart))))
         elif WIDGET in data:
-            shown.append(_html(_stand_in("".join(data.get("text/plain", "")), has_explorer)))
+            shown.append(_html(_stand_in("".join(data.get("text/plain", "")), explorer)))
         elif RESULT_TYPE in data:
             shown.append(_html(_result(data[RESULT_TYPE], claims)))
         elif "text/markdown" in data:
@@ -265,5 +267,5 @@ def series_csv(words):
     return text.getvalue()
 
 
-def _stand_in(words, has_explorer):
-    return html("stand_in.html", words=words, has_explorer=has_explorer)
+def _stand_in(words, explorer):
+    return html("stand_in.html", words=words, explorer=explorer)

@@ -36,8 +36,25 @@ def stock_in(year, counts, cites, kinds=KINDS):
     -------
     helpers.demography.stock.Stock
     """
+    return estimate(stock_counts(counts, cites, kinds), year)
+
+
+def stock_counts(counts, cites, kinds=KINDS, independent_only=False):
+    """Choose the counts of everyone present, each origin once.
+
+    Parameters
+    ----------
+    counts, cites, kinds
+        As for `stock_in`.
+    independent_only : bool
+        See `helpers.demography.echoes.counted_once`.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
     edges = cites[cites["claim"].isin(ABOUT_NUMBERS)]
-    return estimate(counted_once(counts, edges, "stock", list(kinds), False), year)
+    return counted_once(counts, edges, "stock", list(kinds), independent_only)
 
 
 def women_among(shares, level=0.9):

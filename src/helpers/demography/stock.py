@@ -10,6 +10,7 @@ from other counts is an echo of them, whose weight is a choice.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -70,6 +71,17 @@ class Stock:
 
 
 @dataclass(frozen=True)
+class Parts:
+    """Classes with counts near a year: centre and scale on the log scale, and weight of each."""
+
+    names: list
+    means: np.ndarray
+    spreads: np.ndarray
+    weights: list
+    silent: dict
+
+
+@dataclass(frozen=True)
 class Model:
     """Fitted counts; `at` says what they imply for a year."""
 
@@ -104,7 +116,33 @@ class Model:
         ValueError
             If the year lies outside the years of the counts, or no class with a weight is near it.
         """
-        first, last = int(self.rows["first_year"].min()), int(self.rows["last_year"].max())
+        parts = self.parts(year, echo_weight=echo_weight, reach=reach)
+        names, means, spreads = parts.names, parts.means, parts.spreads
+        freedom = self.fitted.freedom
+        low, central, high = np.exp(mixture(means, spreads, freedom, level, parts.weights)).tolist()
+        by_class = {
+            name: tuple(np.exp(mixture([m], [s], freedom, level)).tolist())
+            for name, m, s in zip(names, means, spreads, strict=True)
+        }
+        slope = len(self.names)
+        factor = float(np.exp(self.fitted.coefficients[slope])) if self.trend else 1.0
+        heard = (low, central, high, self.fitted.tau, factor, len(self.rows))
+        return Stock(*heard, by_class, parts.silent)
+
+    def parts(self, year, *, echo_weight=0.0, reach=REACH):
+        """Say what each class implies for one year, before they are mixed.
+
+        Parameters
+        ----------
+        year : int
+        echo_weight, reach : float
+            See `at`, which also says what is refused.
+
+        Returns
+        -------
+        Parts
+        """
+        first, last = self._reach
         if not first <= year <= last:
             raise ValueError(
                 f"year is {year}, expected {first} to {last}, the years of the chosen counts"
@@ -118,23 +156,30 @@ class Model:
         wanted = _design(names, [year] * len(names), self.names, self.trend, self.own_slope)
         means = wanted @ self.fitted.coefficients
         uncertain = np.einsum("ij,jk,ik->i", wanted, self.fitted.covariance, wanted)
-        spreads, freedom = np.sqrt(uncertain + self.fitted.tau**2), self.fitted.freedom
-        low, central, high = np.exp(mixture(means, spreads, freedom, level, weights)).tolist()
-        by_class = {
-            name: tuple(np.exp(mixture([m], [s], freedom, level)).tolist())
-            for name, m, s in zip(names, means, spreads, strict=True)
+        spreads = np.sqrt(uncertain + self.fitted.tau**2)
+        return Parts(names, means, spreads, weights, silent)
+
+    @cached_property
+    def _reach(self):
+        """First and last year of all counts."""
+        return int(self.rows["first_year"].min()), int(self.rows["last_year"].max())
+
+    @cached_property
+    def _years(self):
+        """First and last years of the counts of each class."""
+        return {
+            kind: (rows["first_year"].to_numpy(), rows["last_year"].to_numpy())
+            for kind, rows in self.rows.groupby("method_class")
         }
-        slope = len(self.names)
-        factor = float(np.exp(self.fitted.coefficients[slope])) if self.trend else 1.0
-        return Stock(low, central, high, self.fitted.tau, factor, len(self.rows), by_class, silent)
 
     def _silent(self, year, reach):
         """Say of each class without a count near the year how far its nearest one is."""
         if self.names == ("all",):
             return {}
-        rows = self.rows
-        away = np.maximum(0, np.maximum(rows["first_year"] - year, year - rows["last_year"]))
-        gaps = away.groupby(rows["method_class"]).min()
+        gaps = {
+            kind: max(0, int(np.maximum(first - year, year - last).min()))
+            for kind, (first, last) in self._years.items()
+        }
         return {
             name: f"its nearest count is {gap} years away, expected fewer than {reach:g}"
             for name, gap in gaps.items()

@@ -218,6 +218,39 @@ def mixture(means, spreads, freedom, level=0.9, weights=None):
     return at((1 - level) / 2), at(0.5), at((1 + level) / 2)
 
 
+def mixtures(means, spreads, freedom, weights, level=0.9):
+    """Do the same as `mixture` for many mixtures at once, to six digits.
+
+    Parameters
+    ----------
+    means, spreads, weights : array_like, shape (n, k)
+        Of the parts; a part of weight 0 is none.
+    freedom : array_like, shape (n,)
+    level : float
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, 3)
+        Low, median and high of each.
+    """
+    from scipy.special import stdtr, stdtrit
+
+    means, spreads, weights = (np.asarray(part, float) for part in (means, spreads, weights))
+    freedom = np.asarray(freedom, float)[:, None]
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    far = stdtrit(freedom[:, 0], 1 - (1 - level) / 4) * spreads.max(axis=1) + 1
+    found = []
+    for wanted in ((1 - level) / 2, 0.5, (1 + level) / 2):
+        low, high = means.min(axis=1) - far, means.max(axis=1) + far
+        while (high - low).max() > 1e-6:
+            middle = (low + high) / 2
+            z = (middle[:, None] - means) / spreads
+            below = (shares * stdtr(freedom, z)).sum(axis=1) < wanted
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        found.append((low + high) / 2)
+    return np.column_stack(found)
+
+
 def pooled_share(cases, totals, level=0.9):
     """Pool shares of several samples with a spread between them, on the logit scale.
 

@@ -13,13 +13,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from PIL import Image
 from scipy.special import ndtr, ndtri
+from scipy.stats import chi2
 
 from evidence.cli import Commands
 from evidence.errors import RequestError
@@ -28,23 +32,29 @@ from evidence.folder.manifest import FORM
 from evidence.folder.rows import Result
 from evidence.notebooks.files import find
 from evidence.site import build as site_build
-from evidence.site import explorer, extension, library, pages, trees
+from evidence.site import extension, library, pages, trees
 from evidence.site.build import build
 from evidence.site.claims import computed, findings, printable, stated
 from evidence.site.command import site
-from evidence.site.kept import Kept
+from evidence.site.explorers import hidden as hidden_explorer
+from evidence.site.explorers import market, people, vega
+from evidence.site.kept import Kept, always
 from evidence.site.links import broken_links
 from evidence.site.notebooks import launch, link_claims
 from evidence.site.pictures import preview
 from evidence.site.runs import Page, Run, read_run
 from helpers import data, words
+from helpers.hidden import NotEstimable, named_model, with_highest_interaction
 from helpers.ledger import claims
 from helpers.ledger.family_tree import bearer, family, genealogy
 from helpers.market.choices import move_together
-from helpers.market.model import INPUTS, simulate
+from helpers.market.model import INPUTS, read_inputs, simulate
+from helpers.methods.boxes import DEPENDENCES, box, chance_at_least
+from helpers.methods.rules import product_by_rule
 
 SCRIPT = '<script>alert("x")</script>'
-MODEL = Path(pages.__file__).parent / "static/model.js"
+STATIC = Path(pages.__file__).parent / "static"
+MODELS = ("explorer.js", "model.js", "bounds.js", "three_lists.js")
 START = {
     "north_koreans_in_china": [10_000, 50_000, 200_000],
     "women_share": [0.5, 0.75, 0.9],
@@ -255,10 +265,11 @@ def in_node(tmp_path_factory):
     if node is None:
         pytest.skip("Node.js is not installed, so the model in the browser is not tested")
     script = tmp_path_factory.mktemp("explorer") / "page.js"
-    model = MODEL.read_text(encoding="utf-8")
+    models = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in MODELS)
     script.write_text(
-        f"globalThis.window = globalThis;\n{explorer.vega()}\n{model}\n"
-        "const m = window.marketModel, v = window.vega;\n"
+        f"globalThis.window = globalThis;\n{vega.vega()}\n{models}\n"
+        "const m = window.marketModel, v = window.vega, w = window.words;\n"
+        "const b = window.bounds, t = window.threeLists;\n"
         "console.log(JSON.stringify(eval(process.argv[2])));\n",
         encoding="utf-8",
     )
@@ -364,6 +375,140 @@ def test_the_browser_accepts_the_rank_correlations_the_model_accepts(in_node, ra
     assert (in_node(f"m.problem({json.dumps(state)})") == "") == accepted
 
 
+def random_settings(count, rng):
+    """Return settings of the market model: any ranges, some of them known, some that touch 0."""
+    found = []
+    for _ in range(count):
+        figures = {}
+        for name, share in INPUTS.items():
+            ends = rng.uniform(0, 1, 3) if share else 10 ** rng.uniform(1, 6, 3)
+            ends = np.full(3, ends[0]) if rng.random() < 0.1 else np.sort(ends)
+            figures[name] = [
+                0.0 if rng.random() < 0.05 and ends[0] < ends[2] else ends[0],
+                *ends[1:],
+            ]
+        claim = float(10 ** rng.uniform(4, 12))
+        found.append(figures | {"claim_usd": claim, "rank_correlation": 0.0})
+    return json.loads(json.dumps(found, default=float))
+
+
+def test_the_browser_bounds_the_chance_as_the_notebook_does_in_200_settings(in_node):
+    settings = random_settings(200, np.random.default_rng(31))
+    found = in_node(
+        f"{json.dumps(settings)}.map((s) => ['independent', 'any'].map((way) => "
+        "b.chanceAtLeast(b.boxes(s), s.claim_usd, way)))"
+    )
+    for setting, bounds in zip(settings, found, strict=True):
+        boxes = [box(quantity) for quantity in read_inputs({n: setting[n] for n in INPUTS})]
+        expected = [chance_at_least(boxes, setting["claim_usd"], way) for way in DEPENDENCES]
+        assert np.array(bounds) == pytest.approx(np.array(expected), abs=1e-7), setting
+
+
+def test_the_browser_follows_every_rule_of_spread(in_node):
+    settings = random_settings(12, np.random.default_rng(22))
+    found = in_node(f"{json.dumps(settings)}.map((s) => b.chancesByRule(s))")
+    for setting, chances in zip(settings, found, strict=True):
+        inputs = read_inputs({name: setting[name] for name in INPUTS})
+        expected = product_by_rule(inputs, setting["claim_usd"], draws=2**14, seed=1)["chance"]
+        chances = [np.nan if chance is None else chance for chance in chances]
+        assert chances == pytest.approx(expected.tolist(), abs=0.02, nan_ok=True), setting
+
+
+MODELS_OF_THREE = [
+    *([], ["A:B"], ["A:C"], ["B:C"]),
+    *(["A:B", "A:C"], ["A:B", "B:C"], ["A:C", "B:C"], ["A:B", "A:C", "B:C"]),
+]
+
+
+def test_three_lists_in_the_browser_agree_with_the_notebooks_models_in_200_settings(in_node):
+    rng = np.random.default_rng(50)
+    cells = rng.poisson(10 ** rng.uniform(0, 2.5, (200, 7)))
+    cells[:, 0] += 1
+    states = [as_state(some) for some in cells.tolist()]
+    found = in_node(f"{json.dumps(states)}.map((s) => t.problem(s) || t.models(s))")
+    refused = 0
+    for number, (some, models) in enumerate(zip(cells, found, strict=True)):
+        terms, model = MODELS_OF_THREE[number % 8], models[number % 8]
+        patterns = [[(cell >> bit) & 1 for bit in range(3)] for cell in range(1, 8)]
+        wide = pd.DataFrame(patterns, columns=list("ABC")).assign(count=some)
+        try:
+            expected = named_model(wide, terms)
+        except NotEstimable:
+            assert model["estimate"] is None, (some, terms)
+            refused += 1
+            continue
+        ends = [expected.low, expected.estimate, expected.high]
+        assert [model["low"], model["estimate"], model["high"]] == pytest.approx(ends, rel=1e-5)
+        if len(terms) < 3 and not expected.empty_pairs:
+            formula = "count ~ A + B + C" + "".join(f" + {term}" for term in terms)
+            deviance = smf.glm(formula, wide, family=sm.families.Poisson()).fit().deviance
+            assert model["deviance"] == pytest.approx(deviance, abs=1e-5)
+            assert model["against"] == bool(chi2.sf(deviance, 3 - len(terms)) < 0.05)
+    assert 0 < refused < 100
+
+
+def as_state(cells):
+    """Turn people by combination of lists A, B and C (from A alone) into what lists hold."""
+    a, b, ab, c, ac, bc, abc = cells
+    sizes = {"on_a": a + ab + ac + abc, "on_b": b + ab + bc + abc, "on_c": c + ac + bc + abc}
+    pairs = {"on_a_and_b": ab + abc, "on_a_and_c": ac + abc, "on_b_and_c": bc + abc}
+    return sizes | pairs | {"on_all": abc, "odds_ratio": [0.5, 2]}
+
+
+def test_an_odds_ratio_in_the_browser_hides_as_many_as_in_the_notebook(in_node):
+    state = as_state([30, 40, 8, 50, 9, 7, 4])
+    found = in_node(f"t.envelope({json.dumps(state)})")
+    seen = 148
+    row = pd.DataFrame([{"low": found["low"], "estimate": found["low"], "high": found["high"]}])
+    supposed = with_highest_interaction(row, seen, state["odds_ratio"])
+    assert found["supposed"] == pytest.approx([supposed["low"].iloc[0], supposed["high"].iloc[1]])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"on_all": 90}, "more people are on all three lists than on these two"),
+        ({"on_a": 5}, "shares more people with the others than it holds"),
+        ({"on_b": 1.5}, "whole numbers"),
+        ({"odds_ratio": [3, 2]}, "the lower end lies above the upper end"),
+        ({"odds_ratio": [0, 2]}, "above 0"),
+    ],
+)
+def test_the_browser_refuses_lists_that_cannot_be(in_node, change, said):
+    state = as_state([30, 40, 8, 50, 9, 7, 4])
+    assert in_node(f"t.problem({json.dumps(state)})") == ""
+    assert said in in_node(f"t.problem({json.dumps(state | change)})")
+
+
+def test_the_lists_of_a_published_table_are_counted_as_published():
+    state, names = hidden_explorer.figures("uk_2013_5list", data.table("list_overlaps"))
+    # Bales, Hesketh and Silverman (2015): the largest list holds 1,169 people of the five lists.
+    assert names[0] == "PFNCA"
+    assert state["on_a"] >= state["on_b"] >= state["on_c"] > state["on_a_and_b"] > state["on_all"]
+
+
+def test_scenarios_are_those_that_the_notebook_recorded():
+    page = page_of("not in this run")
+    recorded = {r["name"]: r for r in page.source.results}
+    start = market.defaults(page)
+    of = {one["name"]: one["state"] for one in market.scenarios(page, start)}
+    for name, what in market.DEFENSIBLE.items():
+        result = recorded[f"defensible_{what}"]
+        assert of["Lowest defensible"][name] == [result["low"]] * 3
+        assert of["Highest defensible"][name] == [result["high"]] * 3
+    claimed = np.prod([figures[1] for figures in of["As the claims say"].values()])
+    assert claimed == pytest.approx(start["claim_usd"])
+    silent = SimpleNamespace(results=[], parameters={}, name="31")
+    bare = Page(silent, None, "not in this run", "", {}, "", 0.0)
+    assert [one["state"] for one in market.scenarios(bare, start)] == [{}]
+
+
+def test_reasons_are_in_words():
+    words = people.plain("year is 2019, expected 1998 to 2009, the years of the chosen counts")
+    assert words == "the chosen counts are of 1998 to 2009, so they say nothing about 2019"
+    assert people.plain("something else") == "something else"
+
+
 def page_of(status, **parameters):
     """Return the page of the notebook with the market model, as a run could have left it."""
     return Page(find(["31"])[0], None, status, "", parameters, "", 0.0)
@@ -410,7 +555,7 @@ def test_a_claim_names_the_notebooks_it_misses():
 def test_the_front_page_says_what_was_changed_and_what_is_missing(tmp_path):
     facts = {"start": "2026-05-01T10:00:00Z", "version": "1", "question": "How sure?"}
     for run, said in ((a_run(1, seed=5), True), (Run(Path(), {}, [], [page_of("done")]), False)):
-        library.write_home(tmp_path, run, claims.read_ledger(), facts, {}, True)
+        library.write_home(tmp_path, run, claims.read_ledger(), facts, {}, [market.EXPLORER])
         text = (tmp_path / "index.md").read_text(encoding="utf-8")
         assert ("This run did not use the default parameters" in text) == said
         assert ("1 of 2 notebooks are not in this run" in text) == said
@@ -422,7 +567,7 @@ def test_the_front_page_counts_what_stands(tmp_path):
     ledger.claims.loc[["C01", "C02", "L01"], "verdict"] = "supported"  # L is not of the articles
     run = Run(Path(), {}, [], [page_of("done")])
     facts = {"start": "2026-05-01T10:00:00Z", "version": "1", "question": "How sure?"}
-    library.write_home(tmp_path, run, ledger, facts, {"C03": "as printed"}, True)
+    library.write_home(tmp_path, run, ledger, facts, {"C03": "as printed"}, [market.EXPLORER])
     text = (tmp_path / "index.md").read_text(encoding="utf-8")
     articles = (~ledger.claims.index.str.startswith("L")).sum()
     assert f"2 of {articles} stand as printed" in text
@@ -554,33 +699,35 @@ def test_the_readme_counts_as_the_table_does():
 
 def test_the_explorer_starts_from_the_run_unless_its_figures_failed():
     given = {"rank_correlation": -0.6, "trafficked_share": [0.1, 0.2, 0.3]}
-    ran, failed = (explorer.defaults(page_of(status, **given)) for status in ("done", "failed"))
+    ran, failed = (market.defaults(page_of(status, **given)) for status in ("done", "failed"))
     assert ran["trafficked_share"] == [0.1, 0.2, 0.3]
     assert ran["rank_correlation"] == -0.6
-    assert failed == explorer.defaults(page_of("not in this run"))
+    assert failed == market.defaults(page_of("not in this run"))
 
 
 def test_the_explorer_starts_from_what_was_concluded_where_a_parameter_is_empty():
     page = page_of("not in this run")
     recorded = {r["name"]: [r["low"], r["value"], r["high"]] for r in page.source.results}
     assert page.source.parameters["trafficked_share"].default == []
-    assert explorer.defaults(page)["trafficked_share"] == recorded["trafficked_share"]
+    assert market.defaults(page)["trafficked_share"] == recorded["trafficked_share"]
     silent = SimpleNamespace(parameters=page.source.parameters, results=[], name="31")
     with pytest.raises(RequestError, match=r"is empty, expected a result of that name"):
-        explorer.defaults(Page(silent, None, "not in this run", "", {}, "", 0.0))
+        market.defaults(Page(silent, None, "not in this run", "", {}, "", 0.0))
 
 
 def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
     pytest.importorskip("vl_convert")
     page = page_of("done", trafficked_share=[0, 0, 0.5])
-    explorer.write_explorer(tmp_path, tmp_path, page, [], "")
+    found = [(market.EXPLORER, page)]
+    ledger = claims.read_ledger().claims
+    market.write_market(tmp_path, tmp_path, page, found, ledger, "", always)
     text = (tmp_path / "explorer.md").read_text(encoding="utf-8")
     assert "after <code>make run</code>, it is <code>.venv/bin/evidence</code>" in text
-    assert re.search(r">at least US\$[^<]+</span> per woman", text)
+    assert re.search(r'id="answer-each"[^>]*>at least US\$', text)
 
 
 def test_the_browser_writes_numbers_as_the_notebooks_do(in_node):
     values = [0.0123, 0.5, 1.0, 12.34, 210, 999.4, 5316, 34537, 999_600, 1.06e8, 2.567e9, 4e13]
-    assert in_node(f"{values}.map((x) => m.number(x))") == [words.number(x) for x in values]
-    assert in_node(f"{values}.map((x) => m.money(x, 2))") == [words.money(x, 2) for x in values]
-    assert in_node("[0, 0.6856, 1].map((x) => m.percent(x))") == ["0.0%", "68.6%", "100.0%"]
+    assert in_node(f"{values}.map((x) => w.number(x))") == [words.number(x) for x in values]
+    assert in_node(f"{values}.map((x) => w.money(x, 2))") == [words.money(x, 2) for x in values]
+    assert in_node("[0, 0.6856, 1].map((x) => w.percent(x))") == ["0.0%", "68.6%", "100.0%"]

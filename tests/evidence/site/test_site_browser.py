@@ -9,12 +9,15 @@ import time
 import warnings
 
 import browser
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from evidence.files import ROOT
 from evidence.folder.manifest import FORM
 from evidence.notebooks.files import find
+from helpers import data, words
+from helpers.demography import choices, conclusions, stock
 from helpers.ledger import claims
 from helpers.results import FIELDS
 
@@ -29,6 +32,8 @@ PAGES = {
     "claim": "claims/C04/",
     "claim with HTML": "claims/C05/",
     "explorer": "explorer/",
+    "explorer of people": "explorer/people/",
+    "explorer of hidden": "explorer/hidden/",
     "notebooks": "notebooks/",
     "notebook": "notebooks/31_market_size/",
     "failed notebook": "notebooks/51_known_truth_laboratory/",
@@ -416,11 +421,19 @@ def test_a_slider_moves_the_chart_and_the_address_and_back_undoes_it(at, tab):
     assert look() == moved
 
 
+EXPLORERS = {
+    "explorer/": ("north_koreans_in_china-0", "rank_correlation"),
+    "explorer/people/": ("kind-compiled", "echo_weight"),
+    "explorer/hidden/": ("on_a", "odds_ratio-1"),
+}
+
+
 @needs_chromium
-def test_on_a_phone_the_chart_stays_beside_every_slider(at, tab):
+@pytest.mark.parametrize("page", EXPLORERS)
+def test_on_a_phone_the_chart_stays_beside_every_slider(at, tab, page):
     tab.size(390, 844)
-    tab.open(f"{at}/explorer/")
-    for slider in ("north_koreans_in_china-0", "rank_correlation"):
+    tab.open(f"{at}/{page}")
+    for slider in EXPLORERS[page]:
         tab.js(f"document.getElementById('{slider}').focus()")
         below, chart = tab.js(f"""["{slider}", "chart"].map((name) => {{
           const box = document.getElementById(name).getBoundingClientRect();
@@ -477,15 +490,113 @@ def test_the_link_to_the_main_content_leaves_the_figures_alone(at, tab):
 @needs_chromium
 def test_the_explorer_shows_what_the_notebook_says(at, tab):
     tab.open(f"{at}/explorer/")
-    notebook = find(["31"])[0]
-    recorded = {result["name"]: result for result in notebook.results}
-    chance = recorded["chance_of_at_least_claim"]["value"]
-    shown = tab.js("document.getElementById('answer-chance').textContent")
-    assert abs(float(shown.rstrip("%")) / 100 - chance) <= 0.01
+    recorded = {result["name"]: result for result in find(["31"])[0].results}
+    tab.js("new Promise((done) => setTimeout(done, 400))")  # until the slider rests
+    for place, name in {"chance": "independent", "tied": "dependent"}.items():
+        result = recorded[f"chance_of_at_least_claim_if_{name}"]
+        shown = tab.js(f"document.getElementById('answer-{place}').textContent")
+        assert shown == f"{100 * result['low']:.0f}% to {100 * result['high']:.0f}%"
 
 
 @needs_chromium
-@pytest.mark.parametrize("page", ["explorer/", "claims/", "claims/C04/", "data/prices/"])
+def test_the_explorer_of_people_shows_what_the_notebooks_code_says(at, built, tab):
+    script = (built[0] / "explorer/people/grid.js").read_text(encoding="utf-8")
+    grid = json.loads(script.partition("=")[2].strip().rstrip(";"))
+    counts, cites = data.table("north_koreans_in_china"), data.table("cites")
+    rng, models, estimated = np.random.default_rng(22), {}, 0
+    for name in rng.choice(sorted(grid["settings"]), 200):
+        kinds, independent, bounds, trend, reach, echo = name.split("|")
+        year = int(rng.choice(grid["years"]))
+        found = grid["series"][grid["settings"][name]][year - grid["years"][0]]
+        options = {"bounds": bounds} | choices.TRENDS[trend]
+        same = (kinds, independent, bounds, trend)
+        try:
+            if same not in models:
+                rows = conclusions.stock_counts(counts, cites, kinds.split("+"), independent == "1")
+                models[same] = stock.fit_counts(rows, **options)
+            expected = models[same].at(year, reach=int(reach), echo_weight=int(echo))
+        except ValueError:
+            assert isinstance(found, int), (name, year)
+            continue
+        ends = [expected.low, expected.central, expected.high]
+        assert found == pytest.approx(ends, rel=6e-4, abs=0.6)  # four digits, whole persons
+        estimated += 1
+    assert estimated > 50
+    tab.open(f"{at}/explorer/people/")
+    recorded = {result["name"]: result for result in find(["22"])[0].results}["stock"]
+    shown = tab.js("document.getElementById('answer-range').textContent")
+    assert shown == words.span(*(float(f"{recorded[end]:.2g}") for end in ("low", "high")))
+
+
+@needs_chromium
+@pytest.mark.parametrize(
+    ("page", "control", "key", "said"),
+    [
+        ("explorer/", "women_share-0", ("End", 35), "low lies above central"),
+        ("explorer/people/", "year", ("Home", 36), ""),
+        ("explorer/hidden/", "on_a", ("Home", 36), "shares more people with the others"),
+        ("explorer/hidden/", "odds_ratio-0", ("End", 35), "lower end lies above"),
+    ],
+)
+def test_an_impossible_set_is_refused_aloud_and_changes_nothing_else(
+    at, tab, page, control, key, said
+):
+    look = "[...document.querySelectorAll('td[id]')].map((cell) => cell.textContent).join()"
+    tab.size(1280)
+    tab.open("about:blank")
+    tab.open(f"{at}/{page}")
+    tab.js("new Promise((done) => setTimeout(done, 400))")
+    before = tab.js(look)
+    tab.js(f"document.getElementById('{control}').focus()")
+    tab.key(*key)
+    tab.js("new Promise((done) => setTimeout(done, 400))")
+    problem = "document.getElementById('explorer-problem')"
+    assert tab.js(f"{problem}.getAttribute('role')") == "alert"
+    assert tab.js(f"{problem}.hidden") == (not said)
+    assert said in tab.js(f"{problem}.textContent")
+    if said:
+        assert tab.js(look) == before
+        assert tab.js("location.hash") == ""
+        assert tab.js("document.querySelector('[aria-invalid]') !== null")
+    else:
+        assert tab.js(look) != before
+
+
+@needs_chromium
+@pytest.mark.parametrize("page", EXPLORERS)
+def test_scenarios_say_what_they_move_and_the_start_is_one_of_them(at, tab, page):
+    tab.size(1280)
+    tab.open("about:blank")
+    tab.open(f"{at}/{page}")
+    moved = "document.querySelectorAll('#moved li').length"
+    buttons = "[...document.querySelectorAll('[data-scenario]')]"
+    assert tab.js(moved) == 0
+    assert tab.js(f"{buttons}.map((b) => b.ariaPressed)")[0] == "true"
+    for number in range(1, tab.js(f"{buttons}.length")):
+        tab.js(f"{buttons}[{number}].click()")
+        tab.js("new Promise((done) => setTimeout(done, 100))")
+        said = tab.js("document.getElementById('explorer-problem').textContent")
+        assert tab.js(moved) > 0 or "No answer" in said
+    tab.js("document.querySelector('#explorer button[type=reset]').click()")
+    tab.until(f"{moved} === 0")
+
+
+@needs_chromium
+@pytest.mark.parametrize("page", EXPLORERS)
+def test_an_explorer_prints_its_chart_and_answer_without_its_controls(at, tab, page):
+    tab.size(1280)
+    tab.open(f"{at}/{page}")
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    shown = "(e) => e.checkVisibility()"
+    chart = tab.js(f"[document.querySelector('#chart svg')].every({shown})")
+    cells = tab.js(f"[...document.querySelectorAll('table.compare td')].every({shown})")
+    controls = tab.js(f"[...document.querySelectorAll('#explorer, [data-scenario]')].some({shown})")
+    tab.call("Emulation.setEmulatedMedia", media="")
+    assert (chart, cells, controls) == (True, True, False)
+
+
+@needs_chromium
+@pytest.mark.parametrize("page", [*EXPLORERS, "claims/", "claims/C04/", "data/prices/"])
 def test_the_keyboard_reaches_everything(at, tab, page):
     tab.size(1280)
     tab.open(f"{at}/{page}")

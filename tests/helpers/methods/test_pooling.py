@@ -86,3 +86,22 @@ def test_a_product_of_what_is_no_range_is_refused(wrong):
     for pair in ((wrong, (1, 2, 3)), ((1, 2, 3), wrong)):
         with pytest.raises(ValueError, match="expected low <= central <= high, all above 0"):
             pooling.product(*pair)
+
+
+def test_many_mixtures_are_solved_as_each_is_alone():
+    rng = np.random.default_rng(3)
+    means, spreads = rng.normal(10, 2, (20, 4)), rng.uniform(0.1, 3, (20, 4))
+    weights = rng.integers(0, 2, (20, 4)) + np.array([1, 0, 0, 0])
+    freedom = rng.integers(2, 40, 20)
+    found = pooling.mixtures(means, spreads, freedom, weights)
+    for line, mean, spread, free, weight in zip(
+        found, means, spreads, freedom, weights, strict=True
+    ):
+        assert line == pytest.approx(pooling.mixture(mean, spread, free, 0.9, weight), abs=1e-5)
+
+
+def test_a_mixture_of_one_part_is_that_part():
+    """Student's t with two degrees of freedom has its 95th percentile at 2.919986 (tables)."""
+    found = pooling.mixtures([[5.0, 0.0]], [[2.0, 1.0]], [2], [[1.0, 0.0]])
+    reach = 2 * 2.919986
+    assert found[0] == pytest.approx([5 - reach, 5, 5 + reach], abs=1e-4)

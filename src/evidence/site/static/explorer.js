@@ -1,168 +1,209 @@
-// The explorer: sliders, the answer in words, the chart, and the state in the address.
-(function () {
+// What every explorer shares: its controls, the state in the address, refusals said aloud,
+// scenarios, what was moved from the start, and numbers in words. A page's own script calls
+// explorer({ problem, shown, draw, command }) once its model is there; `facts` is the page's.
+window.explorer = function (page) {
   "use strict";
-  const { marketModel: model, facts, chart } = window;
+  const { problem, shown, draw, command } = page;
+  const { facts } = window;
   const form = document.getElementById("explorer");
-  const inputs = [...form.querySelectorAll("input[type=range]")];
+  const controls = [...form.querySelectorAll("[data-name]")];
+  const copy = (value) => JSON.parse(JSON.stringify(value));
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   let state = read();
-  let view = null;
-
-  const isShare = (name) => facts.inputs.some((input) => input.name === name && input.share);
-  function shown(name, value) {
-    if (name === "rank_correlation") return value.toFixed(2);
-    if (isShare(name)) return model.percent(value, Number.isInteger(Math.round(1e6 * value) / 1e4) ? 0 : 1);
-    return name === "north_koreans_in_china" ? model.number(value) : model.money(value);
-  }
-
-  // A slider's positions are marks; a figure between two of them stays exact in the state.
-  const valueAt = (name, position) => facts.sliders[name][position];
-  function positionOf(name, value) {
-    const away = (x) => (value > 0 && x > 0 && name !== "rank_correlation"
-      ? Math.abs(Math.log(x / value)) : Math.abs(x - value));
-    let best = 0;
-    facts.sliders[name].forEach((x, i, all) => { if (away(x) < away(all[best])) best = i; });
-    return best;
-  }
 
   // The address holds all figures: #women_share=0.5,0.75,0.9&claim_usd=105000000
   // Without a "=" it names a place on the page, as the link to the main content does.
   function holdsFigures(hash) { return hash.includes("="); }
+  function parsed(name, text) {
+    const like = facts.start[name];
+    const first = Array.isArray(like) ? like[0] : like;
+    const one = (part) => (typeof first === "string" ? part : part.trim() === "" ? NaN : Number(part));
+    const values = text.split(",").map(one);
+    if (typeof first === "string" && !values.every((v) => facts.options[name].includes(v))) return null;
+    if (facts.options?.[name] && !values.every((v) => facts.options[name].includes(v))) return null;
+    if (Array.isArray(like)) return values;
+    return values.length === 1 ? values[0] : null;
+  }
   function read() {
-    const found = copyOfStart();
+    const found = copy(facts.start);
     const given = new URLSearchParams(holdsFigures(location.hash) ? location.hash.slice(1) : "");
     let said = "";
     for (const [name, text] of given) {
       if (!(name in found)) { said = name + ": not an input of this model"; continue; }
-      const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
-      found[name] = Array.isArray(found[name]) ? values : values.length === 1 ? values[0] : NaN;
+      found[name] = parsed(name, text);
+      if (found[name] === null) said = name + ": not a value that it can have";
     }
-    said = model.problem(found) || said;
-    tell(said ? "The address could not be read (" + said + "); the starting figures are shown." : "");
-    return said ? copyOfStart() : found;
-  }
-  function copyOfStart() { return JSON.parse(JSON.stringify(facts.start)); }
-  function tell(text) {
-    const place = document.getElementById("explorer-problem");
-    place.textContent = text;
-    place.hidden = !text;
+    said = said || problem(found);
+    tell(said, "The address could not be read, so the starting figures are shown.");
+    return said ? copy(facts.start) : found;
   }
   function address() {
     return "#" + Object.entries(state).map(([name, value]) => name + "=" + value).join("&");
   }
 
-  // A low figure pushes the others up, a high one pushes them down: low <= central <= high.
-  function set(name, end, value) {
-    if (end === "") { state[name] = value; return; }
-    const figures = state[name];
-    const at = Number(end);
-    figures[at] = value;
-    for (let i = 0; i < at; i++) figures[i] = Math.min(figures[i], value);
-    for (let i = at + 1; i < 3; i++) figures[i] = Math.max(figures[i], value);
-  }
-
-  function showSliders() {
-    for (const input of inputs) {
-      const { name, end } = input.dataset;
-      const value = end === "" ? state[name] : state[name][Number(end)];
-      const text = shown(name, value);
-      input.value = positionOf(name, value);
-      input.setAttribute("aria-valuetext", text);
-      form.querySelector('output[for="' + input.id + '"]').textContent = text;
+  // One sentence that a screen reader speaks at once; the controls it is about are marked.
+  function tell(said, then) {
+    const place = document.getElementById("explorer-problem");
+    const [, name, what] = /^(\w+): (.*)$/.exec(said) || [];
+    const text = said ? (name in facts.words ? facts.words[name] + ": " + what : said) + ". " + then : "";
+    if (place.textContent !== text) place.textContent = text;
+    place.hidden = !said;
+    for (const control of controls) {
+      if (said && control.dataset.name === name) control.setAttribute("aria-invalid", "true");
+      else control.removeAttribute("aria-invalid");
     }
   }
 
-  // As helpers.words.span: an end without limit leaves a bound.
-  const span = (low, high, form) => high === Infinity ? "at least " + form(low) : form(low) === form(high) ? form(low) : form(low) + " to " + form(high);
-  function put(id, text) { document.getElementById(id).textContent = text; }
+  // A slider's positions are marks; a figure between two of them stays exact in the state.
+  function positionOf(name, value) {
+    const marks = facts.sliders[name];
+    const away = (x) => (marks[0] > 0 ? Math.abs(Math.log(x / value)) : Math.abs(x - value));
+    let best = 0;
+    marks.forEach((x, i) => { if (away(x) < away(marks[best])) best = i; });
+    return best;
+  }
+  function take(control) {
+    const { name, end } = control.dataset;
+    if (control.type === "checkbox") {
+      const chosen = controls.filter((c) => c.dataset.name === name && c.checked);
+      state[name] = chosen.map((c) => c.value);
+      return;
+    }
+    const value = control.type === "range" ? facts.sliders[name][Number(control.value)]
+      : typeof facts.start[name] === "number" ? Number(control.value) : control.value;
+    if (end === "") state[name] = value;
+    else state[name][Number(end)] = value;
+  }
+  function showControls() {
+    for (const control of controls) {
+      const { name, end } = control.dataset;
+      const of = (figures) => (end === "" ? figures[name] : figures[name][Number(end)]);
+      if (control.type === "checkbox") { control.checked = state[name].includes(control.value); continue; }
+      if (control.type !== "range") { control.value = String(of(state)); continue; }
+      const text = shown(name, of(state));
+      control.value = positionOf(name, of(state));
+      control.setAttribute("aria-valuetext", text);
+      form.querySelector('output[for="' + control.id + '"]').textContent = text;
+      const was = document.getElementById(control.id + "-was");
+      was.textContent = of(state) === of(facts.start) ? "" : "start: " + shown(name, of(facts.start));
+    }
+    for (const button of document.querySelectorAll("[data-scenario]")) {
+      const of = facts.scenarios[Number(button.dataset.scenario)];
+      button.setAttribute("aria-pressed", String(same(state, { ...facts.start, ...of.state })));
+    }
+  }
+  function showMoved() {
+    const words = [];
+    for (const [name, start] of Object.entries(facts.start)) {
+      const ends = facts.ends[name] || [""];
+      ends.forEach((word, i) => {
+        const [from, to] = ends.length > 1 ? [start[i], state[name][i]] : [start, state[name]];
+        if (same(from, to)) return;
+        words.push(facts.words[name] + (word ? ", " + word : "") + ": " + shown(name, from) + " → " + shown(name, to));
+      });
+    }
+    const list = document.getElementById("moved");
+    list.replaceChildren(...words.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }));
+    document.getElementById("moved-none").hidden = words.length > 0;
+  }
 
   function redraw() {
-    const answer = model.simulate(state);
-    const [low, median, high] = answer.annual_proceeds;
-    const two = (x) => Number.isFinite(x) ? model.money(Number(x.toPrecision(2)), 2) : "no finite amount";
-    const people = (x) => Number.isFinite(x) ? model.number(Number(x.toPrecision(2))) : "no finite number";
-    put("answer-proceeds", span(low, high, two));
-    put("answer-median", two(median));
-    put("answer-women", span(answer.women_trafficked[0], answer.women_trafficked[2], people));
-    put("answer-chance", model.percent(answer.chance_of_at_least_claim, 0));
-    put("answer-claim", model.money(state.claim_usd));
-    const each = answer.proceeds_per_woman_implied_by_claim;
-    put("answer-each", span(each[0], each[2], two));
-    const needed = answer.women_implied_by_claim;
-    put("answer-needed", span(needed[0], needed[2], people));
-    for (const { name, share } of facts.inputs) {
-      const value = answer.break_even[name];
-      const [from, , to] = state[name];
-      const text = !Number.isFinite(value) ? "no value is enough"
-        : share && value > 1 ? "cannot reach it alone" : share ? model.percent(value)
-        : name === "north_koreans_in_china" ? people(value) : two(value);
-      put("even-" + name, text);
-      put("even-where-" + name, from <= value && value <= to ? "inside its range" : "outside its range");
-    }
-    put("command", "evidence run " + facts.notebook.split("_")[0] +
-      Object.entries(state).filter(([name]) => name !== "rank_correlation" || state[name] !== 0)
-        .map(([name, value]) => " -p " + name + "=" + value).join(""));
-    paint(answer);
+    draw(state);
+    showMoved();
+    document.getElementById("said-start").hidden = same(state, facts.start);
+    document.getElementById("command").textContent = command(state);
   }
-
-  function paint(answer) {
-    if (!view) return;
-    const [low, median, high] = answer.annual_proceeds;
-    const bins = answer.distribution;
-    const least = Math.min(bins[0].from, state.claim_usd);
-    const most = Math.max(bins[bins.length - 1].to, state.claim_usd);
-    view.signal("axis_from", Math.pow(10, Math.floor(Math.log10(least))));
-    view.signal("axis_to", Math.pow(10, Math.ceil(Math.log10(most))));
-    view.data("distribution", bins);
-    view.data("band", [{ low: Math.max(low, least / 10), high }]);
-    view.data("median", median > 0 ? [{ value: median }] : []);
-    view.data("claim", [{ value: state.claim_usd }]);
-    view.run();
-    document.getElementById("chart").setAttribute("aria-label",
-      "Distribution of annual proceeds on a logarithmic axis. Middle nine tenths from " +
-      model.money(low, 2) + " to " + model.money(high, 2) + ", median " + model.money(median, 2) +
-      ", claim at " + model.money(state.claim_usd) + ".");
-  }
-
   let waiting = false;
-  function soon() {
-    if (waiting) return;
+  function update() {
+    showControls();
+    const said = problem(state);
+    tell(said, "The answer stays that of the last possible figures.");
+    if (said || waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; redraw(); });
+    requestAnimationFrame(() => { waiting = false; if (!problem(state)) redraw(); });
   }
+  function keep() { if (!problem(state) && address() !== location.hash) history.pushState(null, "", address()); }
 
   form.addEventListener("input", (event) => {
-    const { name, end } = event.target.dataset;
-    set(name, end, valueAt(name, Number(event.target.value)));
-    tell("");
-    showSliders();
-    soon();
+    if (!event.target.dataset.name) return;
+    take(event.target);
+    update();
   });
   // The address changes when a slider is let go, so that "back" undoes one move at a time.
-  form.addEventListener("change", () => { if (address() !== location.hash) history.pushState(null, "", address()); });
+  form.addEventListener("change", keep);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-scenario]");
+    if (!button) return;
+    const of = facts.scenarios[Number(button.dataset.scenario)];
+    state = { ...copy(facts.start), ...copy(of.state) };
+    document.getElementById("scenario-words").textContent = of.words;
+    update();
+    keep();
+  });
   form.addEventListener("reset", (event) => {
     event.preventDefault();
-    state = copyOfStart();
+    state = copy(facts.start);
     history.pushState(null, "", location.pathname + location.search);
-    tell("");
-    showSliders();
-    redraw();
+    update();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
   function follow() {
     if (location.hash && !holdsFigures(location.hash)) return;
     state = read();
-    showSliders();
+    showControls();
     redraw();
   }
   window.addEventListener("popstate", follow);
   window.addEventListener("hashchange", follow);
-
-  view = new window.vega.View(window.vega.parse(chart), {
-    container: document.getElementById("chart"),
-    renderer: "svg",
-    hover: false,
-  });
-  window.explorerView = view; // for the tests
-  showSliders();
+  window.addEventListener("resize", () => { if (!problem(state)) draw(state); });
+  showControls();
   redraw();
+};
+
+// Numbers in words, as helpers.words writes them; and drawing on a logarithmic axis.
+window.words = (function () {
+  "use strict";
+  const scales = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
+  function number(value, digits = 3) {
+    if (!Number.isFinite(value)) return "no finite number";
+    for (const [scale, word] of scales)
+      if (Math.abs(Number(value.toPrecision(digits))) >= scale)
+        return significant(value / scale, digits) + " " + word;
+    if (Number.isInteger(value) || Math.abs(value) >= 10 ** digits) return grouped(value, 0);
+    return significant(value, digits);
+  }
+  function significant(value, digits) {
+    const rounded = Number(value.toPrecision(digits));
+    const whole = String(Math.trunc(Math.abs(rounded))).length;
+    const text = grouped(rounded, Math.abs(rounded) >= 1 ? Math.max(0, digits - whole) : 10);
+    return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
+  }
+  const grouped = (value, decimals) =>
+    value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const money = (value, digits) => "US$" + number(value, digits);
+  const percent = (value, decimals = 1) => (100 * value).toFixed(decimals) + "%";
+  const about = (value) => (Number.isFinite(value) ? number(Number(value.toPrecision(2))) : "no finite number");
+  // As helpers.words.span: an end without limit leaves a bound.
+  const span = (low, high, form) => (high === Infinity ? "at least " + form(low)
+    : form(low) === form(high) ? form(low) : form(low) + " to " + form(high));
+  const put = (id, text) => { document.getElementById(id).textContent = text; };
+  return { number, money, percent, about, span, put };
 })();
+
+// A logarithmic axis of persons: positions, and its ticks at 1, 2 and 5 in each decade.
+window.logAxis = function (least, most, from, to) {
+  "use strict";
+  const [low, high] = [Math.log(least), Math.log(most)];
+  const at = (x) => from + ((Math.log(Math.min(Math.max(x, least), most)) - low) / (high - low)) * (to - from);
+  const ticks = [];
+  for (let power = 0; power < 10; power++)
+    for (const step of [1, 2, 5]) {
+      const tick = step * 10 ** power;
+      if (tick >= least && tick <= most && (step === 1 || most / least < 300)) ticks.push(tick);
+    }
+  return { at, ticks };
+};

@@ -90,8 +90,9 @@ window.marketModel = (function () {
       const f = state[NAMES[i]];
       if (!Array.isArray(f) || f.length !== 3 || !f.every(Number.isFinite))
         return NAMES[i] + ": expected three numbers, low, central and high";
-      if (!(f[0] <= f[1] && f[1] <= f[2])) return NAMES[i] + ": expected low <= central <= high";
-      if (f[0] < 0) return NAMES[i] + ": expected no figure below 0";
+      if (f[0] > f[1]) return NAMES[i] + ": low lies above central, which no range can have";
+      if (f[1] > f[2]) return NAMES[i] + ": central lies above high, which no range can have";
+      if (f[0] < 0) return NAMES[i] + ": no figure can lie below 0";
       if (SHARES[i] && f[2] > 1) return NAMES[i] + ": a share lies between 0 and 1";
     }
     if (!(state.claim_usd > 0 && state.claim_usd < Infinity))
@@ -242,25 +243,5 @@ window.marketModel = (function () {
     }));
   }
 
-  // Numbers in words, as helpers.words writes them.
-  function number(value, digits = 3) {
-    if (!Number.isFinite(value)) return "no finite number";
-    for (const [scale, word] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]])
-      if (Math.abs(Number(value.toPrecision(digits))) >= scale)
-        return significant(value / scale, digits) + " " + word;
-    if (Number.isInteger(value) || Math.abs(value) >= 10 ** digits) return grouped(value, 0);
-    return significant(value, digits);
-  }
-  function significant(value, digits) {
-    const rounded = Number(value.toPrecision(digits));
-    const whole = String(Math.trunc(Math.abs(rounded))).length;
-    const text = grouped(rounded, Math.abs(rounded) >= 1 ? Math.max(0, digits - whole) : 10);
-    return text.includes(".") ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
-  }
-  const grouped = (value, decimals) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  const money = (value, digits) => "US$" + number(value, digits);
-  const percent = (value, decimals = 1) => (100 * value).toFixed(decimals) + "%";
-
-  return { NAMES, SHARES, DRAWS, simulate, problem, fromNormal, number, money, percent };
+  return { NAMES, SHARES, Z95, simulate, problem, fromNormal, together, cumulativeNormal };
 })();
