@@ -128,6 +128,44 @@ class Model:
         factor = float(np.exp(self.fitted.coefficients[slope])) if self.trend else 1.0
         return Stock(low, central, high, self.fitted.tau, factor, len(self.rows), by_class, silent)
 
+    def printed_anew(self, rng):
+        """Draw what the same counts would have said, if the model were the truth.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows for `fit_counts`. A range keeps its width, on the log scale; a bound keeps its
+            figure, and what is drawn is on which side of it the count fell.
+        """
+        rows = self.rows
+        kinds = rows["method_class"] if self.names != ("all",) else ["all"] * len(rows)
+        years = (rows["first_year"] + rows["last_year"]) / 2
+        centres, errors = on_log_scale(rows)
+        means = _design(kinds, years, self.names, self.trend, self.own_slope)
+        spread = np.sqrt(errors**2 + self.fitted.tau**2)
+        drawn = means @ self.fitted.coefficients + spread * rng.normal(size=len(rows))
+        bounds = rows["bound"].isin(["at_least", "up_to"])
+        factor = np.where(bounds, 1.0, np.exp(drawn - centres))
+        figures = rows[["low", "central", "high"]].mul(factor, axis=0)
+        figure = figures["low"].fillna(figures["high"])
+        above = drawn > centres
+        figures["low"] = figures["low"].where(~bounds, figure.where(above))
+        figures["high"] = figures["high"].where(~bounds, figure.where(~above))
+        side = rows["bound"].where(~bounds, np.where(above, "at_least", "up_to"))
+        return rows.assign(**figures, bound=side)
+
+    def further(self, year, rng):
+        """Draw one further count for a year, of a class that is heard, if the model were true."""
+        silent = self._silent(year, REACH)
+        heard = [name for name in self.names if name not in silent and name != ECHO]
+        kind = rng.choice(heard)
+        mean = _design([kind], [year], self.names, self.trend, self.own_slope)
+        return float(np.exp(mean[0] @ self.fitted.coefficients + self.fitted.tau * rng.normal()))
+
     def _silent(self, year, reach):
         """Say of each class without a count near the year how far its nearest one is."""
         if self.names == ("all",):
