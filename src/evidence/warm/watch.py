@@ -62,6 +62,7 @@ MACHINERY = (
 )  # fmt: skip
 SET_BY_KERNEL = {
     "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "GIT_PAGER", "MPLBACKEND", "PAGER", "TERM",
+    "EVIDENCE_PICTURES",  # set by sweeps; whether a result has pictures is part of its key
 }  # fmt: skip
 FONTS = "font_manager.py"
 _watch = None

@@ -132,13 +132,15 @@ class Graph:
         made = simulated(self.layout, draws, rng)[0]
         return self.rows.drop(columns="target").assign(rank=(made < self.layout.value).mean(axis=0))
 
-    def leave_out(self, column, rng, *, draws=300, chains=4, warmup=200):
+    def leave_out(self, column, rng, *, names=None, draws=300, chains=4, warmup=200):
         """Draw from the posterior without each value of a column, all at the same time.
 
         Parameters
         ----------
         column : str
             "source", "producer" or "kind".
+        names : sequence of str, optional
+            The values to leave out; all of the column if not given.
         rng, draws, chains, warmup
             As for `sample`.
 
@@ -147,7 +149,9 @@ class Graph:
         dict of str to Draws
         """
         expect("column", column, ("source", "producer", "kind"))
-        layout, names = self.layout, list(dict.fromkeys(self.rows[column]))
+        layout, every = self.layout, list(dict.fromkeys(self.rows[column]))
+        names = every if names is None else list(names)
+        expect_each(f"{column} to leave out", names, every)
         kept = np.array([(self.rows[column] != name).to_numpy(float) for name in names])
         kept = np.repeat(kept, chains, axis=0)
         given = [np.tile(part, (len(kept), 1)) for part in (layout.value, layout.side)]
