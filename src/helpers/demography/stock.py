@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.expect import expect
+from helpers.methods.graph.readings import read
 from helpers.methods.pooling import RandomEffects, fit, log_likelihood, mixture
 
 CENTRE_YEAR, DECADE = 2005, 10
@@ -40,15 +41,8 @@ def on_log_scale(counts, range_covers=0.9, point_factor=1.5):
     centres, errors : numpy.ndarray
         Natural logarithms; a range without a central figure has its geometric middle.
     """
-    from scipy.stats import norm
-
-    z = norm.ppf((1 + range_covers) / 2)
-    low, central, high = (np.log(counts[c].to_numpy(float)) for c in ("low", "central", "high"))
-    middle = np.where(np.isnan(central), (low + high) / 2, central)
-    ends = np.where(np.isnan(low), high, low)
-    centres = np.where(np.isnan(middle), ends, middle)
-    widths = (high - low) / (2 * z)
-    return centres, np.where(np.isnan(widths), np.log(point_factor) / z, widths)
+    ends = (np.log(counts[name].to_numpy(float)) for name in ("low", "central", "high"))
+    return read(*ends, range_covers=range_covers, point_factor=point_factor)
 
 
 @dataclass(frozen=True)
