@@ -36,7 +36,6 @@ PANELS = {
     "31_market_size": "a year (median",
     "21_sex_ratios_in_china": "more men than women",
     "51_known_truth_laboratory": "ranges hold the truth, 2,000",
-    "52_what_ranges_keep": "kinds of range keep less than they promise",
 }
 needs_browser = pytest.mark.skipif(
     browser.chromium() is None or not JUPYTER.exists(),
