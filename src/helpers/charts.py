@@ -126,7 +126,7 @@ def show(chart, *, title="", source="", alt=""):
     Raises
     ------
     Refusal
-        If title, source or alt is missing or cannot be filled in, or nothing is plotted.
+        If title, source or alt is missing or cannot be filled in, or nothing is plotted or said.
     """
     from IPython.display import display
     from matplotlib import pyplot as plt

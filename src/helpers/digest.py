@@ -18,7 +18,7 @@ def digest_lines(figure):
     Raises
     ------
     ValueError
-        If no number is plotted.
+        If no number is plotted and no word on the chart says why.
     """
     names = _legend_names(figure)
     series = []
@@ -26,8 +26,10 @@ def digest_lines(figure):
         known = points[np.isfinite(points).all(axis=1)]
         if len(known):
             series.append((names.get(colour, label) if label[0] == "_" else label, known))
-    if not series:
-        raise Refusal("chart: expected plotted numbers, found none")
+    if not series and not any(axes.texts for axes in figure.axes):
+        raise Refusal(
+            "chart: expected plotted numbers, or words that say why there are none, found neither"
+        )
     rounded = [(label, _rounded(points)) for label, points in series]
     words = [text.get_text() for axes in figure.axes for text in _texts(axes)]
     fingerprint = hashlib.sha256(repr((rounded, words)).encode()).hexdigest()[:12]
@@ -38,6 +40,8 @@ def digest_lines(figure):
     lines = [
         f"- {label}: {len(points)} points, {_extent(points)}" for label, points in named.items()
     ]
+    if not series:  # such as estimates of which none exists, each row of which says so
+        lines.append("- nothing is plotted: no row of the chart has a number")
     count = sum(len(points) for _, points in series)
     return [*lines, f"Plotted points: {count}, digest {fingerprint}"]
 

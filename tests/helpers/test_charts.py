@@ -165,6 +165,12 @@ def test_a_value_that_is_not_there_is_not_drawn_as_a_range():
     assert digest_lines(axes.figure)[0] == "- counts: 2 points, 5 to 7"
 
 
+def test_a_chart_of_rows_without_numbers_says_so():
+    rows = pd.DataFrame({"label": ["a", "b"], "low": np.nan, "central": np.nan, "high": np.nan})
+    lines = digest_lines(forest(rows).figure)
+    assert "no row of the chart has a number" in lines[0] and "Plotted points: 0" in lines[1]
+
+
 def test_what_is_drawn_of_nothing_is_no_series():
     axes = canvas()[1]
     axes.plot([1, 2], [3, 4], label="women")

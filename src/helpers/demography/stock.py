@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.expect import expect
+from helpers.methods.graph.readings import read
 from helpers.methods.pooling import RandomEffects, fit, log_likelihood, mixture
 
 CENTRE_YEAR, DECADE = 2005, 10
@@ -41,15 +42,8 @@ def on_log_scale(counts, range_covers=0.9, point_factor=1.5):
     centres, errors : numpy.ndarray
         Natural logarithms; a range without a central figure has its geometric middle.
     """
-    from scipy.stats import norm
-
-    z = norm.ppf((1 + range_covers) / 2)
-    low, central, high = (np.log(counts[c].to_numpy(float)) for c in ("low", "central", "high"))
-    middle = np.where(np.isnan(central), (low + high) / 2, central)
-    ends = np.where(np.isnan(low), high, low)
-    centres = np.where(np.isnan(middle), ends, middle)
-    widths = (high - low) / (2 * z)
-    return centres, np.where(np.isnan(widths), np.log(point_factor) / z, widths)
+    ends = (np.log(counts[name].to_numpy(float)) for name in ("low", "central", "high"))
+    return read(*ends, range_covers=range_covers, point_factor=point_factor)
 
 
 @dataclass(frozen=True)
@@ -171,6 +165,44 @@ class Model:
             kind: (rows["first_year"].to_numpy(), rows["last_year"].to_numpy())
             for kind, rows in self.rows.groupby("method_class")
         }
+
+    def printed_anew(self, rng):
+        """Draw what the same counts would have said, if the model were the truth.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        pandas.DataFrame
+            Rows for `fit_counts`. A range keeps its width, on the log scale; a bound keeps its
+            figure, and what is drawn is on which side of it the count fell.
+        """
+        rows = self.rows
+        kinds = rows["method_class"] if self.names != ("all",) else ["all"] * len(rows)
+        years = (rows["first_year"] + rows["last_year"]) / 2
+        centres, errors = on_log_scale(rows)
+        means = _design(kinds, years, self.names, self.trend, self.own_slope)
+        spread = np.sqrt(errors**2 + self.fitted.tau**2)
+        drawn = means @ self.fitted.coefficients + spread * rng.normal(size=len(rows))
+        bounds = rows["bound"].isin(["at_least", "up_to"])
+        factor = np.where(bounds, 1.0, np.exp(drawn - centres))
+        figures = rows[["low", "central", "high"]].mul(factor, axis=0)
+        figure = figures["low"].fillna(figures["high"])
+        above = drawn > centres
+        figures["low"] = figures["low"].where(~bounds, figure.where(above))
+        figures["high"] = figures["high"].where(~bounds, figure.where(~above))
+        side = rows["bound"].where(~bounds, np.where(above, "at_least", "up_to"))
+        return rows.assign(**figures, bound=side)
+
+    def further(self, year, rng):
+        """Draw one further count for a year, of a class that is heard, if the model were true."""
+        silent = self._silent(year, REACH)
+        heard = [name for name in self.names if name not in silent and name != ECHO]
+        kind = rng.choice(heard)
+        mean = _design([kind], [year], self.names, self.trend, self.own_slope)
+        return float(np.exp(mean[0] @ self.fitted.coefficients + self.fitted.tau * rng.normal()))
 
     def _silent(self, year, reach):
         """Say of each class without a count near the year how far its nearest one is."""

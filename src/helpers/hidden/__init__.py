@@ -16,7 +16,7 @@ from helpers.hidden.comparisons import (
     known_lists,
     repeated,
 )
-from helpers.hidden.coverage import interval_coverage
+from helpers.hidden.coverage import interval_coverage, repeated_ranges
 from helpers.hidden.design import expected_range, needed_coverage
 from helpers.hidden.estimate import METHODS, drawn_anew
 from helpers.hidden.existence import check_model
@@ -76,6 +76,7 @@ __all__ = [
     "overlaps_of_pairs",
     "refer",
     "repeated",
+    "repeated_ranges",
     "share_successive",
     "share_weighted",
     "sightings",

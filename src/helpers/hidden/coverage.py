@@ -73,18 +73,45 @@ def interval_coverage(
         raise choice
     rng = np.random.default_rng(seed)
     drawn = _drawn_from(overlaps.counts, choice.terms, tables, rng)
-    hidden, error = refit(drawn, method, threshold)
-    again = np.concatenate([resample(counts, bootstraps, rng) for counts in drawn])
-    again = refit(again, method, threshold)[0].reshape(tables, bootstraps)
+    ranges = repeated_ranges(
+        drawn, method=method, threshold=threshold, bootstraps=bootstraps, seed=rng
+    )
     truth = overlaps.observed + choice.hidden
-    jackknives = _jackknives(drawn, method, threshold)
+    kinds = ranges.groupby("interval", sort=False)[["low", "high"]]
+    return pd.DataFrame([_summary(kind, ends.to_numpy(), truth) for kind, ends in kinds])
+
+
+def repeated_ranges(counts, *, method="stepwise", threshold=0.02, bootstraps=400, seed=None):
+    """Put every kind of range around one method's estimate, in many tables at once.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray, shape (tables, 2**lists)
+        From `helpers.hidden.simulate.simulate_counts`.
+    method, threshold, bootstraps, seed
+        As for `interval_coverage`; the seed may be a Generator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per table and kind of range: ``interval``, ``table`` (its number), ``low`` and
+        ``high`` (people; nan where there is no such range).
+    """
+    rng = np.random.default_rng(seed)
+    hidden, error = refit(counts, method, threshold)
+    again = np.concatenate([resample(one, bootstraps, rng) for one in counts])
+    again = refit(again, method, threshold)[0].reshape(len(counts), bootstraps)
+    jackknives = _jackknives(counts, method, threshold)
     limits = {
         "normal": np.column_stack(normal_limits(hidden, error)),
         "percentile": np.array([percentile_limits(replicates) for replicates in again]),
         "bca": np.array([_bca(*row) for row in zip(again, hidden, jackknives, strict=True)]),
     }
-    seen = drawn.sum(axis=1)[:, None]
-    return pd.DataFrame([_summary(kind, seen + ends, truth) for kind, ends in limits.items()])
+    seen = counts.sum(axis=1)[:, None]
+    tables = {
+        kind: pd.DataFrame(seen + ends, columns=["low", "high"]) for kind, ends in limits.items()
+    }
+    return pd.concat(tables, names=["interval", "table"]).reset_index()
 
 
 def _drawn_from(counts, terms, tables, rng) -> np.ndarray:

@@ -174,7 +174,7 @@ def full_agreement(pairs):
         Of the best scores with the best tiers.
     """
     scores, ranks = np.sort(pairs["overall"])[::-1], np.sort(pairs["rank"])
-    return _spearman(np.column_stack([scores, ranks]))
+    return float(_spearman(np.column_stack([scores, ranks]))[0])
 
 
 def correlation_difference(pairs, others, *, replicates=1000, seed):
@@ -203,30 +203,43 @@ def correlation_difference(pairs, others, *, replicates=1000, seed):
     key = ["country", "year", "overall"]
     both = pairs.merge(others, on=key, suffixes=("", "_other"))
 
-    def difference(values):
-        return _spearman(values[:, [0, 2]]) - _spearman(values[:, [0, 1]])
+    def difference(values, times=1):
+        return _spearman(values[:, [0, 2]], times) - _spearman(values[:, [0, 1]], times)
 
     return _by_country(both, difference, replicates, seed, ["overall", "rank", "rank_other"])
 
 
 def _by_country(pairs, statistic, replicates, seed, columns=("overall", "rank")):
     """Return a statistic of score and tier, and its interval from countries drawn as wholes."""
-    groups = [group[list(columns)].to_numpy() for _, group in pairs.groupby("country")]
-    if len(groups) < 3 or (pairs[list(columns)].nunique() < 2).any():
-        raise ValueError(f"correlation: {len(groups)} countries, expected at least 3 that differ")
-    rng = np.random.default_rng(seed)
-    draws = []
-    for _ in range(replicates):
-        chosen = np.concatenate([groups[i] for i in rng.integers(len(groups), size=len(groups))])
-        if (np.ptp(chosen, axis=0) > 0).all():
-            draws.append(statistic(chosen))
-    low, high = np.quantile(draws, [0.025, 0.975])
-    return statistic(np.concatenate(groups)), float(low), float(high)
+    codes, names = pd.factorize(pairs["country"], sort=True)
+    number, values = len(names), pairs[list(columns)].to_numpy(float)
+    if number < 3 or (pairs[list(columns)].nunique() < 2).any():
+        raise ValueError(f"correlation: {number} countries, expected at least 3 that differ")
+    drawn = np.random.default_rng(seed).integers(number, size=(replicates, number))
+    times = (drawn[:, :, None] == np.arange(number)).sum(axis=1)  # each country in each draw
+    draws = statistic(values, times[:, codes])
+    low, high = np.nanquantile(draws, [0.025, 0.975])  # nan: draws in which nothing varies
+    return float(statistic(values)[0]), float(low), float(high)
 
 
-def _spearman(values):
-    ranks = pd.DataFrame(values).rank()
-    return float(ranks[0].corr(ranks[1]))
+def _spearman(values, times=1):
+    """Spearman correlations of two columns whose rows stand `times` each, one per row of it."""
+    times = np.broadcast_to(np.atleast_2d(times), (np.atleast_2d(times).shape[0], len(values)))
+    ranks = [_middle_ranks(column, times) for column in values.T]
+    away = [
+        rank - (times * rank).sum(axis=1, keepdims=True) / times.sum(axis=1, keepdims=True)
+        for rank in ranks
+    ]
+    (first, both), (_, second) = [[(times * a * b).sum(axis=1) for b in away] for a in away]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return both / np.sqrt(first * second)
+
+
+def _middle_ranks(column, times):
+    """Ranks, ties in the middle, of values that stand so many times each."""
+    _, place = np.unique(column, return_inverse=True)
+    at = times @ np.eye(place.max() + 1)[place]
+    return (at.cumsum(axis=1) - (at - 1) / 2)[:, place]
 
 
 def shared_rates(indices):

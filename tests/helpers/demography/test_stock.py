@@ -324,3 +324,32 @@ def test_a_range_is_read_on_the_log_scale():
     centres, errors = synthesis.on_log_scale(rows, range_covers=0.9, point_factor=2)
     assert np.exp(centres) == pytest.approx([1000, 400, 50])
     assert errors == pytest.approx([np.log(10) / 1.6448536, np.log(2) / 1.6448536, errors[1]])
+
+
+@pytest.fixture(scope="module")
+def published():
+    cites = table("cites").query("claim in ['C03', 'C11']")
+    return echoes.counted_once(table("north_koreans_in_china"), cites, "stock", CLASSES, False)
+
+
+def test_counts_printed_anew_scatter_around_the_line_by_their_spread(published):
+    """Of numbers that are drawn from the model the mean and the variance are the model's."""
+    model, rng = synthesis.fit_counts(published), np.random.default_rng(1)
+    drawn = [model.printed_anew(rng) for _ in range(400)]
+    free = published["bound"].isin(["point", "range"]).to_numpy()
+    values, errors = zip(*(synthesis.on_log_scale(rows[free]) for rows in drawn), strict=True)
+    assert np.allclose(
+        errors, synthesis.on_log_scale(published[free])[1]
+    )  # a range keeps its width
+    expected = np.sqrt(errors[0] ** 2 + model.fitted.tau**2)
+    assert np.std(values, axis=0) / expected == pytest.approx(1, abs=4 / np.sqrt(2 * 400))
+    figures = [rows.loc[~free, ["low", "high"]].max(axis=1) for rows in drawn]
+    assert (np.array(figures) == published.loc[~free, ["low", "high"]].max(axis=1).to_numpy()).all()
+
+
+def test_a_further_count_lies_in_the_range_as_often_as_it_promises(published):
+    """With parameters known nearly for certain; the model's own range allows for more."""
+    model, rng = synthesis.fit_counts(published), np.random.default_rng(2)
+    said = model.at(2005)
+    further = np.array([model.further(2005, rng) for _ in range(400)])
+    assert ((said.low <= further) & (further <= said.high)).mean() > 0.85

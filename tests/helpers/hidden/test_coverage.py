@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from helpers.hidden import NotEstimable, drawn_anew, interval_coverage, simulate_lists
+from helpers.hidden import (
+    NotEstimable,
+    drawn_anew,
+    interval_coverage,
+    repeated_ranges,
+    simulate_counts,
+    simulate_lists,
+)
 from helpers.hidden.bootstrap import percentile_limits
 from helpers.hidden.estimate import estimate_population
 from helpers.hidden.tables import wide_table
@@ -25,6 +32,17 @@ def test_a_range_given_a_model_that_was_chosen_keeps_less():
     table = simulate_lists(4000, [0.06, 0.08, 0.05, 0.07], dependence=0.9, seed=3)
     found = interval_coverage(table, tables=150, bootstraps=200, seed=4).set_index("interval")
     assert found.loc["normal", "high"] < 0.95
+
+
+def test_ranges_of_many_tables_are_those_of_each():
+    counts = simulate_counts(3000, [0.15, 0.2, 0.12], replications=3, seed=6)
+    found = repeated_ranges(counts, method="independence", bootstraps=80, seed=7)
+    normal = found[found["interval"] == "normal"]
+    alone = [estimate_population(wide_table("ABC", c), method="independence") for c in counts]
+    assert normal[["low", "high"]].to_numpy() == pytest.approx(
+        np.array([(each.low, each.high) for each in alone])
+    )
+    assert found.groupby("interval").size().tolist() == [3, 3, 3]
 
 
 def test_a_table_without_an_estimate_is_refused_before_any_table_is_drawn():

@@ -1,10 +1,11 @@
 """Coverage is that of intervals whose coverage is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.special import ndtr
 
-from helpers.methods.coverage import coverage
+from helpers.methods.coverage import coverage, kept
 from helpers.methods.existence import NotEstimable
 
 
@@ -43,3 +44,19 @@ def test_one_more_interval_moves_no_other():
 def test_bad_requests_are_refused(promises, draws, words):
     with pytest.raises(ValueError, match=words):
         coverage(promises, draws, np.random.default_rng(0))
+
+
+def test_ranges_that_are_missing_hold_nothing_and_kinds_keep_their_order():
+    ranges = pd.DataFrame(
+        {
+            "kind": ["b", "b", "b", "a"],
+            "low": [0.0, 2.0, np.nan, 0.0],
+            "high": [1.0, 3.0, np.nan, np.inf],
+            "truth": [0.5, 0.5, 0.5, 7.0],
+            "promised": 0.9,
+        }
+    )
+    found = kept(ranges, "kind")
+    assert list(found.index) == ["b", "a"]
+    assert found["held"].tolist() == [1 / 3, 1.0] and found["none"].tolist() == [1, 0]
+    assert found["draws"].tolist() == [3, 1]

@@ -61,16 +61,12 @@ def test_ranks_of_the_truth_are_uniform():
 
     Bounds are simulated as what they are: a threshold, and the side on which the number fell.
     """
-    graph, rng, many = Graph(NODES, ROWS), np.random.default_rng(2), 240
-    layout = graph.layout
-    printed, levels, spreads = module.simulated(layout, many, rng)
-    bounds = layout.side != 0
-    side = np.where(bounds, np.where(printed > layout.value, 1, -1), 0)
-    value = np.where(bounds, layout.value, printed)
-    precision = np.tile(layout.precision, (many, 1))
-    found = module.run(layout, value, side, precision, rng, draws=63, warmup=150, thin=5)
-    truths = np.column_stack([levels, spreads])
-    ranks = (np.concatenate(found, axis=2) < truths[:, None]).sum(axis=1)
+    many = 240
+    options = {"draws": 63, "warmup": 150, "thin": 5}
+    truths, after = Graph(NODES, ROWS).rehearse(np.random.default_rng(2), many, **options)
+    found = [after.levels, after.spreads]
+    truths = np.concatenate([truths.levels, truths.spreads], axis=2)
+    ranks = (np.concatenate(found, axis=2) < truths).sum(axis=1)
     for quantity in ranks.T:
         heights = np.histogram(quantity, bins=8, range=(-0.5, 63.5))[0]
         distance = ((heights - many / 8) ** 2 / (many / 8)).sum()

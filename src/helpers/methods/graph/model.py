@@ -132,13 +132,15 @@ class Graph:
         made = simulated(self.layout, draws, rng)[0]
         return self.rows.drop(columns="target").assign(rank=(made < self.layout.value).mean(axis=0))
 
-    def leave_out(self, column, rng, *, draws=300, chains=4, warmup=200):
+    def leave_out(self, column, rng, *, names=None, draws=300, chains=4, warmup=200):
         """Draw from the posterior without each value of a column, all at the same time.
 
         Parameters
         ----------
         column : str
             "source", "producer" or "kind".
+        names : sequence of str, optional
+            The values to leave out; all of the column if not given.
         rng, draws, chains, warmup
             As for `sample`.
 
@@ -147,7 +149,9 @@ class Graph:
         dict of str to Draws
         """
         expect("column", column, ("source", "producer", "kind"))
-        layout, names = self.layout, list(dict.fromkeys(self.rows[column]))
+        layout, every = self.layout, list(dict.fromkeys(self.rows[column]))
+        names = every if names is None else list(names)
+        expect_each(f"{column} to leave out", names, every)
         kept = np.array([(self.rows[column] != name).to_numpy(float) for name in names])
         kept = np.repeat(kept, chains, axis=0)
         given = [np.tile(part, (len(kept), 1)) for part in (layout.value, layout.side)]
@@ -156,6 +160,42 @@ class Graph:
             name: self._draws(levels[k : k + chains], spreads[k : k + chains], rng)
             for k, name in zip(range(0, len(kept), chains), names, strict=True)
         }
+
+    def rehearse(self, rng, simulations, *, off=None, draws=39, warmup=60, thin=5):
+        """Draw truths from the prior and statements from them, and learn from each set anew.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        simulations : int
+        off : dict of str to float, optional
+            By node: what all its statements share and no bias allows for, on its scale.
+        draws, warmup, thin : int
+            Of the one chain of each simulation.
+
+        Returns
+        -------
+        truths, after : Draws
+            One draw, and many, for each simulation. With 39 draws the second least and the second
+            greatest hold the truth in nine cases of ten, exactly, if draws do not depend on one
+            another; so do ranks of the truth among them (Talts and others 2018).
+
+        Notes
+        -----
+        Rows about products are straightened at the figures that were published. Of truths far from
+        them the chains of such a graph learn slowly; leave those rows out, or take more draws.
+        """
+        layout = self.layout
+        printed, levels, spreads = simulated(layout, simulations, rng)
+        printed = printed + np.array(
+            [(off or {}).get(name, 0.0) for name in self.rows["target"].str[0]]
+        )
+        bounds = layout.side != 0  # a bound is a threshold, and the side on which the number fell
+        side = np.where(bounds, np.where(printed > layout.value, 1, -1), 0)
+        value = np.where(bounds, layout.value, printed)
+        precision = np.tile(layout.precision, (simulations, 1))
+        found = run(layout, value, side, precision, rng, draws, warmup, thin)
+        return self._draws(levels[:, None], spreads[:, None], rng), self._draws(*found, rng)
 
     def _draws(self, levels, spreads, rng):
         return Draws(self.nodes, self.layout.columns, self.layout.groups, levels, spreads, rng)
