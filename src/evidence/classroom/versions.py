@@ -118,7 +118,7 @@ def instructor(cells, lesson, expected=None):
     for exercise in lesson.exercises:
         shown = (expected or {}).get(exercise.name)
         unit = f" {exercise.unit}" if exercise.unit else ""
-        says = f"{exercise.ask} **Expected: {answer_in_words(shown)}{unit}.**"
+        says = f"{exercise.asked} **Expected: {answer_in_words(shown)}{unit}.**"
         hints = "".join(f"\n> - found by mistake: {says}" for _, says in exercise.mistakes)
         note = f"{says} {exercise.note}".strip() + (f"\n>{hints}" if hints else "")
         title = f"{exercise.number}, to check ({exercise.points} point{'s'[: exercise.points > 1]})"
@@ -155,7 +155,7 @@ def _prompts(cells, lesson):
         for exercise in asked:
             variable = variable_of(exercise.name)
             prompts += [
-                _markdown(f"**{word}, to check.** {exercise.ask}", f"ask-{exercise.name}"),
+                _markdown(f"**{word}, to check.** {exercise.asked}", f"ask-{exercise.name}"),
                 _answer(f"{variable} = ...", exercise),
                 _check(exercise),
             ]
