@@ -9,6 +9,7 @@ from helpers.exercises.check import variable_of
 
 HEADING = re.compile(r"^## (\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(rf"\*\*({'|'.join(NUMBERS)})\.\*\*")
+CHECK = re.compile(r"from helpers\.exercises import check\s+check\(\"([\w.]+)\"\)")
 FOLDED = "jp-MarkdownHeadingCollapsed"
 KEPT = ("tags", "nbgrader", "editable", FOLDED)  # metadata that an editor does not add by itself
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -145,6 +146,12 @@ def as_notebook(cells):
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+def check_of(cell):
+    """Name the exercise that a cell checks and does nothing else; empty if it is no such cell."""
+    found = CHECK.fullmatch(text(cell).strip()) if cell["cell_type"] == "code" else None
+    return found[1] if found else ""
 
 
 def _prompts(cells, lesson):
