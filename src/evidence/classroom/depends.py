@@ -27,14 +27,11 @@ def depends_on(names, sources, answer):
     return _needed(sources, answer) & set(names)
 
 
-def cells_for(sources, answer):
-    """Name the cells, by their place, that an answer cannot do without, and those that import."""
+def code_for(sources, answer):
+    """Return only what an answer needs of each cell: imports, and statements that make its names."""
     needed = _needed(sources, answer)
-    return [
-        place
-        for place, source in enumerate(sources)
-        if any(_made(s) & needed or _imported(s) for s in _body(source))
-    ]
+    kept = [[s for s in _body(cell) if _made(s) & needed or _imported(s)] for cell in sources]
+    return ["\n".join(map(ast.unparse, statements)) for statements in kept]
 
 
 def _needed(sources, answer):

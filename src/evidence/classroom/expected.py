@@ -4,7 +4,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from evidence.classroom.depends import cells_for, depends_on
+from evidence.classroom.depends import code_for, depends_on
 from evidence.classroom.versions import as_notebook
 from evidence.errors import RequestError
 from evidence.files import write_whole
@@ -159,14 +159,15 @@ def _cells(notebook):
 async def _values(notebook, exercises, state=None):
     """Compute the answers and mistakes of exercises, with parameters as they came or in a state.
 
-    In a state only those cells run that the exercises need, and an exercise may fail: it is left
-    out.
+    In a state only those statements run that the exercises need, and an exercise may fail: it is
+    left out.
     """
     cells = _cells(notebook)
     parameters = "\n".join(text(cell) for cell in notebook.cells if is_parameters(cell))
     if state:
         code = "\n".join(map(_code, exercises))
-        cells = [cells[place] for place in cells_for([source for _, source in cells], code)]
+        names, sources = zip(*cells, strict=True)
+        cells = list(zip(names, code_for(sources, code), strict=True))
         parameters += "".join(f"\n{name} = {value!r}" for name, value in state.items())
     sources = [("the parameters", parameters, []), *((*cell, []) for cell in cells)]
     for exercise in exercises:
