@@ -32,6 +32,7 @@ def build(notebook, session, out):
         folder,
         lambda name: click.echo(f"{name}: answers computed"),
     )
+    click.echo(f"To print: {folder / 'print'}")
     click.echo(f"For you: {folder / 'instructor'}")
     click.echo(f"To hand out: {packed}")
 

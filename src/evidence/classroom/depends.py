@@ -28,7 +28,7 @@ def depends_on(names, sources, answer):
 
 
 def code_for(sources, answer):
-    """Return only what an answer needs of each cell: imports, and statements that make its names."""
+    """Return what an answer needs of each cell: imports, and statements that make its names."""
     needed = _needed(sources, answer)
     kept = [[s for s in _body(cell) if _made(s) & needed or _imported(s)] for cell in sources]
     return ["\n".join(map(ast.unparse, statements)) for statements in kept]

@@ -50,7 +50,6 @@ class Lesson:
     sections: dict = field(default_factory=dict)  # section number -> (minutes, note)
     exercises: tuple = ()
     states: tuple = ()  # parameters that the exercises tell learners to set, as dicts
-    words: dict = field(default_factory=dict)  # "One" -> what a full answer in words names
 
     @property
     def minutes(self):
@@ -84,7 +83,7 @@ def read_lesson(name, folder=FOLDER):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise RequestError(f"{path.name}: not YAML ({' '.join(str(error).split())})") from None
-    _only(path.name, content, {"session", "sections", "exercises", "states", "words"})
+    _only(path.name, content, {"session", "sections", "exercises", "states"})
     sections = {}
     for number, entry in (content.get("sections") or {}).items():
         if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[0], int):
@@ -96,7 +95,6 @@ def read_lesson(name, folder=FOLDER):
         sections=sections,
         exercises=tuple(_exercise(name, key, entry) for key, entry in exercises.items()),
         states=tuple(_states(path.name, content.get("states") or [])),
-        words=_words(path.name, content.get("words") or {}),
     )
 
 
@@ -105,14 +103,6 @@ def _states(where, states):
         if not isinstance(state, dict):
             raise RequestError(f"{where}: states: expected names with values, found {state!r}")
     return states
-
-
-def _words(where, words):
-    """Return what answers in words should name, by the exercise's number in words."""
-    for key, points in words.items():
-        if key not in range(1, len(NUMBERS) + 1) or not isinstance(points, list):
-            raise RequestError(f"{where}: words: {key}: expected the exercise's number and a list")
-    return {NUMBERS[key - 1]: tuple(points) for key, points in words.items()}
 
 
 def _exercise(notebook, key, entry):
