@@ -2,6 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+# A folder of packages, as on a stick for a room without network, is used instead of the network.
+ifneq ($(wildcard wheels),)
+export PIP_NO_INDEX := 1
+export PIP_FIND_LINKS := wheels
+export UV_NO_INDEX := 1
+export UV_FIND_LINKS := wheels
+endif
 
 .PHONY: run test kill lab site class grading bench lock pictures help
 
@@ -37,11 +44,13 @@ bench: $(READY)  ## measure how long the collection takes, as ratios within one 
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --upgrade --quiet
-lock: $(READY)  ## renew both locks from pyproject.toml, and name what has no wheel for some Python or system
+lock: $(READY)  ## renew the locks from pyproject.toml, and name what has no wheel for some Python or system
 	@$(COMPILE) pyproject.toml --extra test --extra site --extra dask --extra bench --output-file requirements.lock
 	@$(BIN)/python -c 'import tomllib; \
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["class"])' | \
 	  $(COMPILE) --constraint requirements.lock --output-file teaching/requirements.lock -
+	@printf 'hatchling\nuv\n' | $(COMPILE) pyproject.toml - --constraint requirements.lock \
+	  --output-file teaching/learner.lock
 	@$(BIN)/python tests/wheels.py requirements.lock teaching/requirements.lock
 
 pictures: $(READY)  ## renew the pictures of the README and of link previews

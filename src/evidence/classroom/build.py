@@ -22,7 +22,6 @@ NEEDED = (
     "data",
     "Makefile",
     "pyproject.toml",
-    "requirements.lock",
     "environment.yml",
     "LICENSE",
     "CITATION.cff",
@@ -94,6 +93,8 @@ def zip_handout(folder, notebooks, root=ROOT):
             raise RequestError(f"{needed}: not found, and a learner's machine needs it")
         for path in _files(root / needed):
             files[path.relative_to(root).as_posix()] = path
+    # Without what only tests, the site and benches need.
+    files["requirements.lock"] = root / "teaching" / "learner.lock"
     for path in _files(folder / "learner"):
         files[f"notebooks/{path.name}"] = path
     target = folder / f"{HANDOUT}.zip"

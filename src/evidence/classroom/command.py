@@ -1,5 +1,6 @@
 """The `evidence class` commands."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -80,6 +81,38 @@ def grade(submissions, notebook, folder, session, limit, jobs):
     click.echo(f"Scores with remarks: {place / GRADES}; by exercise: {place / OVERVIEW}")
     if not installed():
         click.echo("For nbgrader's feedback and formgrader as well: `make grading`, then again")
+
+
+@commands.command()
+@click.argument("out", type=click.Path())
+@click.option("--class", "folder", type=click.Path(), default=CLASS, show_default=True)
+@click.option(
+    "--system",
+    "systems",
+    multiple=True,
+    type=click.Choice(["linux", "macos", "windows"]),
+    default=["linux", "macos", "windows"],
+    show_default=True,
+    help="Of the learners' machines; may be given more than once.",
+)
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    default=[f"{sys.version_info.major}.{sys.version_info.minor}"],
+    show_default=True,
+    help="Version on the learners' machines; may be given more than once.",
+)
+def stick(out, folder, systems, pythons):
+    """Write one folder for a room without network: the handout and all packages.
+
+    Needs a network itself. Copied from a stick to a machine, it is started as the handout's
+    README says.
+    """
+    from evidence.classroom.stick import make_stick, megabytes
+
+    made = make_stick(Path(folder), Path(out), list(dict.fromkeys(systems)), pythons, click.echo)
+    click.echo(f"To copy to each machine: {made}, {megabytes(made):.0f} MB")
 
 
 def _chosen(names, session):

@@ -29,15 +29,18 @@ def depends_on(names, sources, answer):
 
 def code_for(sources, answer):
     """Return what an answer needs of each cell: imports, and statements that make its names."""
-    needed = _needed(sources, answer)
-    kept = [[s for s in _body(cell) if _made(s) & needed or _imported(s)] for cell in sources]
+    needed, imported = _needed(sources, answer), _all_imported(sources)
+    kept = [
+        [s for s in _body(cell) if (_made(s) - imported) & needed or _imported(s)]
+        for cell in sources
+    ]
     return ["\n".join(map(ast.unparse, statements)) for statements in kept]
 
 
 def _needed(sources, answer):
     """Return every name that an answer reads, and that those are made from."""
     statements = [statement for source in sources for statement in _body(source)]
-    imported = set().union(*map(_imported, statements))
+    imported = _all_imported(sources)
     known = [(_read(s), _made(s) - imported) for s in statements]
     needed = set().union(*map(_read, _body(answer)))
     while True:
@@ -52,6 +55,10 @@ def _body(source):
     if source.startswith("%%"):
         return []
     return ast.parse(TransformerManager().transform_cell(source)).body
+
+
+def _all_imported(sources):
+    return set().union(*(_imported(s) for source in sources for s in _body(source)))
 
 
 def _imported(statement):
