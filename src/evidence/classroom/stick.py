@@ -1,4 +1,4 @@
-"""Makes one folder to carry into a room without network: the handout, and every package it needs."""
+"""Makes one folder for a room without network: the handout, and every package it needs."""
 
 import shutil
 import subprocess
@@ -74,17 +74,14 @@ def _fetch(system, python, wheels, needed):
     """Fetch the wheels of one system and Python; packages for other systems are left out by uv."""
     platform, tags = SYSTEMS[system]
     uv = Path(sys.executable).with_name("uv")
-    _run(
-        [str(uv), "pip", "compile", str(LOCK), "--no-deps", "--generate-hashes", "--quiet"]
-        + ["--no-header", "--no-annotate", "--python-platform", platform]
-        + ["--python-version", python, "--output-file", str(needed)]
-    )
-    _run(
-        [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-        + ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", str(needed)]
-        + ["--python-version", python, "--implementation", "cp", "--dest", str(wheels)]
-        + [part for tag in tags for part in ("--platform", tag)]
-    )
+    chosen = ["--python-version", python]
+    quiet = ["--no-deps", "--quiet"]
+    resolve = [str(uv), "pip", "compile", str(LOCK), *quiet, *chosen, "--python-platform", platform]
+    _run([*resolve, "--generate-hashes", "--no-header", "--no-annotate", "-o", str(needed)])
+    fetch = [sys.executable, "-m", "pip", "download", *quiet, *chosen, "--implementation", "cp"]
+    fetch += ["--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes"]
+    fetch += [part for tag in tags for part in ("--platform", tag)]
+    _run([*fetch, "--requirement", str(needed), "--dest", str(wheels)])
     needed.unlink()
 
 
