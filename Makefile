@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
 # A folder of packages, as on a stick for a room without network, is used instead of the network.
 ifneq ($(wildcard wheels),)
 export PIP_NO_INDEX := 1
 export PIP_FIND_LINKS := wheels
-export UV_NO_INDEX := 1
-export UV_FIND_LINKS := wheels
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .PHONY: run test kill lab site class grading bench lock pictures help
@@ -29,14 +29,14 @@ kill: $(READY)  ## kill every command at every moment that matters and see it go
 lab: $(READY)  ## open the collection in JupyterLab
 	@$(BIN)/evidence lab
 
-class: $(READY)  ## write the learner's and the instructor's versions and a zip to hand out
-	@$(BIN)/evidence class build
+class: $(READY)  ## write plans to print, answers, a zip to hand out; for one session: make class SESSION=3
+	@$(BIN)/evidence class build $(if $(SESSION),--session $(SESSION))
 
 site: $(READY)  ## make the readers' site in site/ from the latest run, with a run first if there is none
 	@test -e runs/latest || $(BIN)/evidence run
 	@$(BIN)/evidence site
 
-grading: $(READY)  ## add nbgrader, for `evidence class grade`; apart, because it adds menus to JupyterLab
+grading: $(READY)  ## add nbgrader, for its feedback and formgrader; apart, because it adds menus to JupyterLab
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement teaching/requirements.lock
 
 bench: $(READY)  ## measure how long the collection takes, as ratios within one run
@@ -68,6 +68,6 @@ $(READY): requirements.lock pyproject.toml
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --require-hashes --requirement .venv/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
