@@ -13,6 +13,7 @@ from evidence.folder.place import MANIFEST
 from evidence.folder.rows import RESULTS
 from evidence.notebooks.files import find
 from evidence.site.pages import copy_text, html, write_page
+from evidence.site.teaching import has_course
 from helpers.data import DESCRIPTION, FOLDER, labels, meanings, package, table
 
 ARCHIVE = "evidence-ledger-data.zip"
@@ -75,12 +76,17 @@ def write_home(folder, run, ledger, facts, sentences, explorer):
         subject=of,
         explorer=explorer,
         glossary="glossary" in package(),
+        course=has_course(),
     )
     question = facts["question"]
     write_page(folder, "index", question, [(None, text)], description=question, aside=False)
     pages = "claims/index\nnotebooks/index\n" + "Market explorer <explorer>\n" * explorer
     pages += "sources\nData <data/index>"
-    more = "glossary\n" * ("glossary" in package()) + "What ran <run>\nHow to disagree <disagree>"
+    more = (
+        "glossary\n" * ("glossary" in package())
+        + "teaching\n" * has_course()
+        + "What ran <run>\nHow to disagree <disagree>"
+    )
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{pages}\n{more}\n```\n")
 
