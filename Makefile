@@ -2,6 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# A folder of packages, as on a stick for a room without network, is used instead of the network.
+ifneq ($(wildcard wheels),)
+export PIP_NO_INDEX := 1
+export PIP_FIND_LINKS := wheels
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
+endif
 
 .PHONY: run test kill lab site class grading bench lock pictures help
 
@@ -22,14 +29,14 @@ kill: $(READY)  ## kill every command at every moment that matters and see it go
 lab: $(READY)  ## open the collection in JupyterLab
 	@$(BIN)/evidence lab
 
-class: $(READY)  ## write the learner's and the instructor's versions and a zip to hand out
-	@$(BIN)/evidence class build
+class: $(READY)  ## write plans to print, answers, a zip to hand out; for one session: make class SESSION=3
+	@$(BIN)/evidence class build $(if $(SESSION),--session $(SESSION))
 
 site: $(READY)  ## make the readers' site in site/ from the latest run, with a run first if there is none
 	@test -e runs/latest || $(BIN)/evidence run
 	@$(BIN)/evidence site
 
-grading: $(READY)  ## add nbgrader, for `evidence class grade`; apart, because it adds menus to JupyterLab
+grading: $(READY)  ## add nbgrader, for its feedback and formgrader; apart, because it adds menus to JupyterLab
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement teaching/requirements.lock
 
 bench: $(READY)  ## measure how long the collection takes, as ratios within one run
@@ -37,11 +44,13 @@ bench: $(READY)  ## measure how long the collection takes, as ratios within one 
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
   --no-emit-index-url --upgrade --quiet
-lock: $(READY)  ## renew both locks from pyproject.toml, and name what has no wheel for some Python or system
+lock: $(READY)  ## renew the locks from pyproject.toml, and name what has no wheel for some Python or system
 	@$(COMPILE) pyproject.toml --extra test --extra site --extra dask --extra bench --output-file requirements.lock
 	@$(BIN)/python -c 'import tomllib; \
 	  print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["class"])' | \
 	  $(COMPILE) --constraint requirements.lock --output-file teaching/requirements.lock -
+	@printf 'hatchling\nuv\n' | $(COMPILE) pyproject.toml - --constraint requirements.lock \
+	  --output-file teaching/learner.lock
 	@$(BIN)/python tests/wheels.py requirements.lock teaching/requirements.lock
 
 pictures: $(READY)  ## renew the pictures of the README and of link previews
@@ -59,6 +68,6 @@ $(READY): requirements.lock pyproject.toml
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	  --require-hashes --requirement .venv/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes --requirement requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(READY)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from evidence.classroom.expected import questions
 from evidence.classroom.lessons import FOLDER, read_lesson
+from evidence.classroom.printed import PRINTED, write_sheets
 from evidence.classroom.versions import as_notebook, instructor, learner
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
@@ -21,7 +22,6 @@ NEEDED = (
     "data",
     "Makefile",
     "pyproject.toml",
-    "requirements.lock",
     "environment.yml",
     "LICENSE",
     "CITATION.cff",
@@ -38,7 +38,8 @@ def build(notebooks, folder, progress, workers=2, lessons_in=FOLDER):
     ----------
     notebooks : list of evidence.notebooks.files.Notebook
     folder : pathlib.Path
-        Receives `learner`, `instructor` and the zip; made anew if an earlier build made it.
+        Receives `learner`, `instructor`, `print` and the zip; made anew if an earlier build made
+        it.
     progress : callable
         Called with the name of each notebook whose answers are computed.
     workers : int
@@ -74,6 +75,8 @@ def build(notebooks, folder, progress, workers=2, lessons_in=FOLDER):
             content = json.dumps(as_notebook(cells), indent=1, ensure_ascii=False)
             write_whole(folder / version / notebook.path.name, content + "\n")
     shutil.copy(ROOT / "teaching" / "README.md", folder / "instructor" / "README.md")
+    (folder / PRINTED).mkdir()
+    write_sheets(folder / PRINTED, notebooks, key, lessons_in)
     return zip_handout(folder, notebooks)
 
 
@@ -90,6 +93,8 @@ def zip_handout(folder, notebooks, root=ROOT):
             raise RequestError(f"{needed}: not found, and a learner's machine needs it")
         for path in _files(root / needed):
             files[path.relative_to(root).as_posix()] = path
+    # Without what only tests, the site and benches need.
+    files["requirements.lock"] = root / "teaching" / "learner.lock"
     for path in _files(folder / "learner"):
         files[f"notebooks/{path.name}"] = path
     target = folder / f"{HANDOUT}.zip"
@@ -128,7 +133,7 @@ def _refuse_others_folder(folder):
 def _empty(folder):
     """Remove what an earlier build wrote; submissions and grades beside it stay."""
     folder.mkdir(parents=True, exist_ok=True)
-    for version in ("learner", "instructor"):
+    for version in ("learner", "instructor", PRINTED):
         shutil.rmtree(folder / version, ignore_errors=True)
     (folder / "MADE").write_text(MARK, encoding="utf-8")
 

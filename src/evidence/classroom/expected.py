@@ -4,14 +4,16 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from evidence.classroom.depends import code_for, depends_on
 from evidence.classroom.versions import as_notebook
 from evidence.errors import RequestError
 from evidence.files import write_whole
-from evidence.notebooks.files import is_of_class, is_solution
+from evidence.notebooks.files import is_of_class, is_parameters, is_solution
 from evidence.notebooks.files import source_of as text
 from evidence.run.task import KERNEL
 from helpers.exercises.check import KEY, NotYet, folded, read_key, variable_of
 from helpers.exercises.judge import ANSWER_TYPE, judge
+from helpers.expect import expect
 
 
 async def questions(notebook, lesson):
@@ -35,28 +37,46 @@ async def questions(notebook, lesson):
     """
     if not lesson.exercises:
         return {}
-    sources = [
-        (f"cell {index}", text(cell))
-        for index, cell in enumerate(notebook.cells, 1)
-        if cell["cell_type"] == "code" and not (is_solution(cell) or is_of_class(cell))
-    ]
-    for exercise in lesson.exercises:
-        sources += [(f"exercise {exercise.name}", f"{exercise.answer}\n{_report(exercise)}")]
-    values = await _run(notebook, sources)
+    values = await _values(notebook, lesson.exercises)
+    cells = [source for _, source in _cells(notebook)]
     # Where learners state a guess of their own, no answer depends on it.
     guesses = {name for name in notebook.parameters if name.startswith("learner_")}
     defaults = {n: p.default for n, p in notebook.parameters.items() if n not in guesses}
+
+    def needs(*code):
+        return {
+            name: defaults[name] for name in sorted(depends_on(defaults, cells, "\n".join(code)))
+        }
+
     found = {}
     for exercise in lesson.exercises:
         found[exercise.name] = question = _question(exercise, values[exercise.name])
-        question["parameters"] = defaults
+        question["parameters"] = needs(exercise.answer, exercise.options)
+        for mistake, (code, _) in zip(question["mistakes"], exercise.mistakes, strict=True):
+            mistake["parameters"] = needs(exercise.answer, code)
         problem = judge(question["expected"], question)
         if problem or not _holds(question["expected"]):
             raise RequestError(
                 f"exercise {exercise.name}: the solution is no {exercise.kind}: "
                 f"{problem or repr(question['expected'])}"
             )
+    for state in lesson.states:
+        for name in state:
+            expect(f"{notebook.name}: lesson: states: a name", name, sorted(defaults), RequestError)
+        await _add_state(notebook, lesson.exercises, state, found)
     return found
+
+
+async def _add_state(notebook, exercises, state, found):
+    """Add what is expected where an exercise says to set parameters, if the answer needs them."""
+    moved = [e for e in exercises if set(state) & set(found[e.name]["parameters"])]
+    values = await _values(notebook, moved, state) if moved else {}
+    for exercise in moved:
+        if exercise.name in values:  # an answer may not exist in every state
+            question = found[exercise.name]
+            there = {n: state.get(n, value) for n, value in question["parameters"].items()}
+            compared = _compared(exercise, values[exercise.name])
+            question["states"].append(compared | {"parameters": there})
 
 
 def add_answers(notebook, found):
@@ -102,12 +122,21 @@ display({{ANSWER_TYPE: {{
 
 
 def _question(exercise, values):
-    mistakes = zip(values["mistakes"], exercise.mistakes, strict=True)
     return {
         "kind": exercise.kind,
-        "expected": values["expected"],
         "unit": exercise.unit,
         "tolerance": exercise.tolerance,
+        "nearest": exercise.nearest,
+        "states": [],
+        **_compared(exercise, values),
+    }
+
+
+def _compared(exercise, values):
+    """Return what an answer is compared with, which may be another in another state."""
+    mistakes = zip(values["mistakes"], exercise.mistakes, strict=True)
+    return {
+        "expected": values["expected"],
         "options": values["options"],
         "mistakes": [{"value": value, "says": says} for value, (_, says) in mistakes],
     }
@@ -117,8 +146,46 @@ def _holds(expected):
     return expected != [] and expected is not None
 
 
+def _cells(notebook):
+    """Return the code cells that come before any answer, with their places; not the parameters."""
+    return [
+        (f"cell {place}", text(cell))
+        for place, cell in enumerate(notebook.cells, 1)
+        if cell["cell_type"] == "code"
+        and not (is_solution(cell) or is_of_class(cell) or is_parameters(cell))
+    ]
+
+
+async def _values(notebook, exercises, state=None):
+    """Compute the answers and mistakes of exercises, with parameters as they came or in a state.
+
+    In a state only those statements run that the exercises need, and an exercise may fail: it is
+    left out.
+    """
+    cells = _cells(notebook)
+    parameters = "\n".join(text(cell) for cell in notebook.cells if is_parameters(cell))
+    if state:
+        code = "\n".join(map(_code, exercises))
+        names, sources = zip(*cells, strict=True)
+        cells = list(zip(names, code_for(sources, code), strict=True))
+        parameters += "".join(f"\n{name} = {value!r}" for name, value in state.items())
+    sources = [("the parameters", parameters, []), *((*cell, []) for cell in cells)]
+    for exercise in exercises:
+        code = f"{exercise.answer}\n{_report(exercise)}"
+        sources.append((f"exercise {exercise.name}", code, ["raises-exception"] if state else []))
+    return await _run(notebook, sources)
+
+
+def _code(exercise):
+    """Return all code of an exercise, to be read and not run."""
+    values = [value.strip() for value, _ in exercise.mistakes]
+    return "\n".join([exercise.answer, exercise.options, *values])
+
+
 async def _run(notebook, sources):
-    cells = [nbformat.v4.new_code_cell(source) for _, source in sources]
+    cells = [
+        nbformat.v4.new_code_cell(source, metadata={"tags": tags}) for _, source, tags in sources
+    ]
     fresh = nbformat.from_dict(as_notebook(cells))
     client = NotebookClient(
         fresh,

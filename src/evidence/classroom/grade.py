@@ -1,24 +1,39 @@
-"""Grades submitted notebooks with nbgrader: each learner apart, each cell with a time limit."""
+"""Grades what a class handed in: each notebook in a sandbox, each cell with a time limit."""
 
 import csv
-import importlib.util
 import io
 import json
-import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from pathlib import Path
 
 import nbformat
 
-from evidence.classroom.autograder import ASSIGNMENT, Autograder
+from evidence.classroom.execute import BEGUN, DIED, DONE, GIVEN, NOT_RUN, TOO_LONG
+from evidence.classroom.hand_in import hand_ins
+from evidence.classroom.mend import marked, mended
+from evidence.classroom.record import installed, record
+from evidence.classroom.sandbox import environment
+from evidence.classroom.versions import as_notebook, check_of
 from evidence.errors import RequestError
 from evidence.files import write_whole
 from helpers.exercises.check import KEY
 
 COURSE = "grading"
 GRADES = "grades.csv"
+OVERVIEW = "overview.md"
 # What all cells of a notebook may take together, in limits of one cell.
 PATIENCE = 10
+CAUSES = {
+    TOO_LONG: "stopped: a cell ran longer than the limit",
+    DIED: "stopped: a cell ended the kernel, as when memory runs out",
+    NOT_RUN: "not run: the notebook as a whole ran longer than ten times the limit",
+}
+DEAD = "stopped: the notebook ended every kernel, or ran on after every limit"
 
 
 @dataclass(frozen=True)
@@ -33,19 +48,25 @@ class Grade:
     remark: str
 
 
-def grade(submissions, folder, limit, progress):
+def grade(submissions, folder, limit, progress, sandbox, chosen=(), jobs=1):
     """Grade every learner's notebooks.
 
     Parameters
     ----------
     submissions : pathlib.Path
-        One folder per learner, with the notebooks in it.
+        One folder or zip per learner, or a zip of them.
     folder : pathlib.Path
         What `build` wrote.
     limit : int
         Seconds a cell may run before it is stopped.
     progress : callable
         Called with what is done, in words.
+    sandbox : evidence.classroom.sandbox.Sandbox
+        Where the notebooks run.
+    chosen : iterable of str
+        Names of the notebooks to grade; those that anyone handed in if empty.
+    jobs : int
+        Notebooks run at a time.
 
     Returns
     -------
@@ -54,31 +75,49 @@ def grade(submissions, folder, limit, progress):
     Raises
     ------
     RequestError
-        If nbgrader is missing, nothing was built, or there is no submission.
+        If nothing was built, or there is no submission.
     """
-    if not (folder / "learner" / KEY).exists():
-        raise RequestError(f"{folder}: no class there; run `evidence class build` first")
-    found = [f for f in sorted(submissions.glob("[!.]*")) if f.is_dir()]
-    if not any(any(learner.glob("*.ipynb")) for learner in found):
-        raise RequestError(f"{submissions}: expected one folder per learner with notebooks in it")
-    if importlib.util.find_spec("nbgrader") is None:
-        raise RequestError("nbgrader is not installed; add it with `make grading`")
-    kept = keep_earlier(folder)
-    if kept:
-        progress(f"Earlier grades and what was marked by hand: kept in {kept}")
-    course = _course(folder)
+    released = _released(folder)
+    with tempfile.TemporaryDirectory(prefix="grade-") as scratch:
+        found, problems = hand_ins(submissions, Path(scratch), released)
+        if problems or not any(each.notebooks or each.problems for each in found):
+            why = problems or ["expected one folder or zip per learner with notebooks in it"]
+            raise RequestError(f"{submissions}: {why[0]}")
+        taken = {
+            (each.learner, name): each.best(name, notebook["cells"])
+            for each in found
+            for name, notebook in released.items()
+        }
+        asked = _asked(released, chosen, taken, progress)
+        kept = keep_earlier(folder)
+        if kept:
+            progress(f"Earlier grades and what was marked by hand: kept in {kept}")
+        hidden = [folder, submissions if submissions.is_dir() else submissions.parent]
+        key = (folder / "learner" / KEY).read_text(encoding="utf-8")
+
+        def one(each):
+            done = {}
+            for name in asked:
+                cells, _ = taken[each.learner, name]
+                if cells is not None:
+                    mend, remarks = mended(cells, released[name]["cells"])
+                    done[name] = _run(mend, limit, sandbox, hidden, key), remarks
+            progress(f"{each.learner}: graded")
+            return done
+
+        with ThreadPoolExecutor(jobs) as pool:
+            executed = dict(zip((e.learner for e in found), pool.map(one, found), strict=True))
     grades = []
-    with Autograder(course, limit) as autograder:
-        problem = autograder.register()
-        if problem:
-            raise RequestError(f"nbgrader: {problem}")
-        for learner in found:
-            problems = {
-                name: autograder.grade(learner.name, name, PATIENCE * limit)
-                for name in _hand_in(learner, course)
-            }
-            grades += _scores(learner, course, problems)
-            progress(f"{learner.name}: graded")
+    for each in found:
+        for name in asked:
+            ran = executed[each.learner].get(name)
+            remark = taken[each.learner, name][1]
+            grades += _scores(each.learner, name, released[name]["cells"], ran, remark)
+    if installed():
+        done = {(w, n): nb for w, of in executed.items() for n, (nb, _) in of.items() if nb}
+        source = {name: nbformat.from_dict(released[name]) for name in asked}
+        for line in record(folder / COURSE, source, done):
+            progress(line)
     return grades
 
 
@@ -99,7 +138,7 @@ def keep_earlier(folder):
     pathlib.Path or None
         Where it is now, with the date and time in its name; None if there was none.
     """
-    earlier = [path for path in (folder / COURSE, folder / GRADES) if path.exists()]
+    earlier = [folder / name for name in (COURSE, GRADES, OVERVIEW) if (folder / name).exists()]
     if not earlier:
         return None
     kept = folder / f"{COURSE}-{datetime.now():%Y-%m-%d-%H%M%S}"
@@ -109,89 +148,100 @@ def keep_earlier(folder):
     return kept
 
 
-def _course(folder):
-    """Make the nbgrader course: its source is the learner's version."""
-    course = folder / COURSE
-    shutil.copytree(folder / "learner", course / "source" / ASSIGNMENT)
-    for path in (course / "source" / ASSIGNMENT).glob("*.ipynb"):
-        if not _points(path):
-            path.unlink()
-    return course
+def _released(folder):
+    """Read the learner's versions that hold something to grade, by name."""
+    if not (folder / "learner" / KEY).exists():
+        raise RequestError(f"{folder}: no class there; run `evidence class build` first")
+    read = {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        for path in sorted((folder / "learner").glob("*.ipynb"))
+    }
+    return {name: notebook for name, notebook in read.items() if marked(notebook["cells"])}
 
 
-def _hand_in(learner, course):
-    """Copy those of a learner's notebooks that can be read, and return their names."""
-    target = course / "submitted" / learner.name / ASSIGNMENT
-    target.mkdir(parents=True)
-    handed = []
-    for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
-        path = learner / source.name
-        if path.exists() and _is_notebook(path):
-            shutil.copy(path, target)
-            handed.append(source.stem)
-    return handed
+def _asked(released, chosen, taken, progress):
+    """Name the notebooks that are graded: those chosen, or those that anyone handed in."""
+    if chosen:
+        missing = [name for name in chosen if name not in released]
+        if missing:
+            raise RequestError(f"{missing[0]}: the class holds nothing of it to grade")
+        return [name for name in released if name in chosen]
+    handed = {name for (_, name), (cells, _) in taken.items() if cells is not None}
+    left = [name for name in released if name not in handed]
+    if handed and left:
+        progress(f"Nobody handed in {', '.join(left)}: not counted; name a notebook to count it")
+    return [name for name in released if name in handed or not handed]
 
 
-def _is_notebook(path):
-    """Tell whether a file can be read as a notebook; nbformat fails in many ways if not."""
-    try:
-        nbformat.validate(nbformat.read(path, as_version=4))
-    except (AttributeError, TypeError, ValueError, nbformat.ValidationError):
-        return False
-    return True
+def _run(cells, limit, sandbox, hidden, key):
+    """Run a notebook in a folder of its own; return it, or nothing if it did not come back."""
+    patience = PATIENCE * limit
+    with tempfile.TemporaryDirectory(prefix="g-") as place:
+        folder = Path(place)
+        (folder / GIVEN).write_text(json.dumps(as_notebook(cells)), encoding="utf-8")
+        (folder / KEY).write_text(key, encoding="utf-8")
+        argv = [sys.executable, "-m", "evidence.classroom.execute", str(limit), str(patience)]
+        try:
+            done = subprocess.run(
+                sandbox.command(argv, folder, hidden),
+                cwd=folder,
+                env=environment(folder),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=2 * patience + 60,
+            )
+        except subprocess.TimeoutExpired:
+            return None
+        if not (folder / BEGUN).exists():  # no learner's doing
+            said = done.stderr.decode(errors="replace").splitlines() or ["no reason given"]
+            raise RequestError(f"{sandbox.name}: no notebook could be started ({said[-1]})")
+        try:
+            return nbformat.reads((folder / DONE).read_text(encoding="utf-8"), as_version=4)
+        except (OSError, ValueError):
+            return None
 
 
-def _scores(learner, course, problems):
-    """Read the scores from the graded notebooks; what could not be graded scores zero.
+def _scores(learner, name, released, ran, found):
+    """Read the scores of one notebook; what did not come back scores zero.
 
-    `problems` says of each notebook that was handed in why it could not be graded, or nothing.
+    `ran` is the executed notebook with remarks on its cells, or nothing if none was handed in;
+    `found` says what is unusual about the file, or why there is none.
     """
-    from nbgrader.utils import determine_grade
-
-    grades = []
-    for source in sorted((course / "source" / ASSIGNMENT).glob("*.ipynb")):
-        graded = course / "autograded" / learner.name / ASSIGNMENT / source.name
-        why = problems.get(source.stem, _missing(learner, source.name))
-        cells = nbformat.read(graded, as_version=4).cells if graded.exists() and not why else []
-        scored = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in cells}
-        for grade_id, points in _points(source).items():
-            score, remark = 0.0, why or "the check cell is missing"
-            if grade_id in scored:
-                score, _ = determine_grade(scored[grade_id])
-                remark = _remark(scored[grade_id], scored)
-            exercise = grade_id.removeprefix("check-").replace("-", ".")
-            row = (learner.name, source.stem, exercise, float(score), float(points), remark)
-            grades.append(Grade(*row))
+    executed, remarks = ran or (None, {})
+    cells = executed.cells if executed else []
+    checks, grades = {check_of(cell): cell for cell in cells}, []
+    for cell in released:
+        exercise = check_of(cell)
+        if not exercise:
+            continue
+        points = float(cell["metadata"]["nbgrader"]["points"])
+        why = "" if executed else DEAD if ran else found
+        if executed:
+            why = _why(exercise, checks[exercise], cells)
+        score = 0.0 if why else points
+        said = [why, *([remarks.get(exercise, ""), found] if ran else [])]
+        remark = "; ".join(filter(None, said))
+        grades.append(Grade(learner, name, exercise, score, points, remark))
     return grades
 
 
-def _missing(learner, name):
-    """Say why a notebook of a learner could not be read."""
-    if (learner / name).exists():
-        return "the file is not a notebook"
-    if any(learner.glob("*.ipynb")):
-        return "not handed in"
-    deeper = sorted(path.parent.name for path in learner.glob("*/*.ipynb"))
-    where = f"; move its notebooks up from {deeper[0]}" if deeper else ""
-    return f"nothing handed in here{where}"
+def _why(exercise, check, cells):
+    """Say why a check failed, or nothing; what stopped the answer comes before what it left."""
+    mark = f"answer-{exercise.replace('.', '-')}"
+    own = [cell for cell in cells if cell.get("id") == mark]
+    for error in _errors([check]):
+        said = (error.evalue or error.ename).splitlines()[0]
+        if "does not exist" in said:
+            for failed in _errors(own):
+                said = f"the answer's cell failed: {failed.ename}: {failed.evalue}".splitlines()[0]
+        return _stopped([check]) or _stopped(own) or said
+    return "" if check.execution_count else CAUSES[NOT_RUN]
 
 
-def _points(path):
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    marks = (cell["metadata"].get("nbgrader", {}) for cell in cells)
-    return {mark["grade_id"]: mark["points"] for mark in marks if mark.get("grade")}
+def _errors(cells):
+    return [o for cell in cells for o in cell.get("outputs", []) if o.output_type == "error"]
 
 
-def _remark(check, scored):
-    """Say why a check failed: what it said, or that the answer's cell was stopped."""
-    answer = scored.get(check.metadata.nbgrader.grade_id.replace("check-", "answer-"))
-    if answer is not None and "CellTimeoutError" in _errors(answer):
-        return "stopped: the cell of the answer ran longer than the limit"
-    for output in check.outputs:
-        if output.output_type == "error":
-            return output.evalue.splitlines()[0] if output.evalue else output.ename
-    return ""
-
-
-def _errors(cell):
-    return [output.ename for output in cell.outputs if output.output_type == "error"]
+def _stopped(cells):
+    """Say what stopped a cell of these, if anything did."""
+    return next((CAUSES[error.ename] for error in _errors(cells) if error.ename in CAUSES), "")

@@ -23,6 +23,7 @@ class Exercise:
     answer: str  # code that assigns the variable
     unit: str = ""
     tolerance: float | None = None
+    nearest: float | None = None  # a number rounded to this counts, and the prompt says so
     options: str = ""  # expression giving the texts to choose from
     mistakes: tuple = ()  # pairs of an expression and what it says
     points: int = 1
@@ -33,6 +34,13 @@ class Exercise:
         """The number of the exercise in the notebook, in words: One, Two, ..."""
         return NUMBERS[int(self.name.partition(".")[2][0]) - 1]
 
+    @property
+    def asked(self):
+        """What the learner reads: the question, and how many digits are enough."""
+        if self.nearest is None:
+            return self.ask
+        return f"{self.ask.rstrip()} To the nearest {self.nearest:,g} is enough."
+
 
 @dataclass(frozen=True)
 class Lesson:
@@ -41,6 +49,7 @@ class Lesson:
     session: int = 0
     sections: dict = field(default_factory=dict)  # section number -> (minutes, note)
     exercises: tuple = ()
+    states: tuple = ()  # parameters that the exercises tell learners to set, as dicts
 
     @property
     def minutes(self):
@@ -74,7 +83,7 @@ def read_lesson(name, folder=FOLDER):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise RequestError(f"{path.name}: not YAML ({' '.join(str(error).split())})") from None
-    _only(path.name, content, {"session", "sections", "exercises"})
+    _only(path.name, content, {"session", "sections", "exercises", "states"})
     sections = {}
     for number, entry in (content.get("sections") or {}).items():
         if not isinstance(entry, list) or len(entry) != 2 or not isinstance(entry[0], int):
@@ -85,7 +94,15 @@ def read_lesson(name, folder=FOLDER):
         session=int(content.get("session") or 0),
         sections=sections,
         exercises=tuple(_exercise(name, key, entry) for key, entry in exercises.items()),
+        states=tuple(_states(path.name, content.get("states") or [])),
     )
+
+
+def _states(where, states):
+    for state in states:
+        if not isinstance(state, dict):
+            raise RequestError(f"{where}: states: expected names with values, found {state!r}")
+    return states
 
 
 def _exercise(notebook, key, entry):

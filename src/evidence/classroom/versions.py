@@ -9,6 +9,7 @@ from helpers.exercises.check import variable_of
 
 HEADING = re.compile(r"^## (\d+)\. ", re.MULTILINE)
 EXERCISE = re.compile(rf"\*\*({'|'.join(NUMBERS)})\.\*\*")
+CHECK = re.compile(r"from helpers\.exercises import check\s+check\(\"([\w.]+)\"\)")
 FOLDED = "jp-MarkdownHeadingCollapsed"
 KEPT = ("tags", "nbgrader", "editable", FOLDED)  # metadata that an editor does not add by itself
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -118,7 +119,7 @@ def instructor(cells, lesson, expected=None):
     for exercise in lesson.exercises:
         shown = (expected or {}).get(exercise.name)
         unit = f" {exercise.unit}" if exercise.unit else ""
-        says = f"{exercise.ask} **Expected: {answer_in_words(shown)}{unit}.**"
+        says = f"{exercise.asked} **Expected: {answer_in_words(shown)}{unit}.**"
         hints = "".join(f"\n> - found by mistake: {says}" for _, says in exercise.mistakes)
         note = f"{says} {exercise.note}".strip() + (f"\n>{hints}" if hints else "")
         title = f"{exercise.number}, to check ({exercise.points} point{'s'[: exercise.points > 1]})"
@@ -147,6 +148,12 @@ def as_notebook(cells):
     }
 
 
+def check_of(cell):
+    """Name the exercise that a cell checks and does nothing else; empty if it is no such cell."""
+    found = CHECK.fullmatch(text(cell).strip()) if cell["cell_type"] == "code" else None
+    return found[1] if found else ""
+
+
 def _prompts(cells, lesson):
     """Return the cells that ask, take an answer and check it, exercise by exercise."""
     prompts = []
@@ -155,7 +162,7 @@ def _prompts(cells, lesson):
         for exercise in asked:
             variable = variable_of(exercise.name)
             prompts += [
-                _markdown(f"**{word}, to check.** {exercise.ask}", f"ask-{exercise.name}"),
+                _markdown(f"**{word}, to check.** {exercise.asked}", f"ask-{exercise.name}"),
                 _answer(f"{variable} = ...", exercise),
                 _check(exercise),
             ]

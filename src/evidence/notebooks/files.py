@@ -122,6 +122,11 @@ def is_solution(cell):
     return "solution" in tags_of(cell)
 
 
+def is_parameters(cell):
+    """Tell whether a cell holds the notebook's parameters."""
+    return "parameters" in (cell.get("metadata", {}).get("tags") or ())
+
+
 def is_of_class(cell):
     """Whether a lesson put a cell into the notebook (`evidence.classroom.versions`)."""
     return "class" in tags_of(cell)

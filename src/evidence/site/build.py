@@ -23,6 +23,7 @@ from evidence.site.links import broken_links
 from evidence.site.notebooks import write_notebooks
 from evidence.site.pictures import preview
 from evidence.site.search import write_names, write_search, write_search_page
+from evidence.site.teaching import has_course, write_teaching
 from helpers.data import FOLDER, package
 from helpers.ledger.claims import read_ledger
 
@@ -151,6 +152,8 @@ def write_sources(run, sources, extra, address="", once=always):
     library.write_disagree(sources, repository, ledger.claims.index[0], market)
     if "glossary" in package():
         library.write_glossary(sources)
+    if has_course():
+        write_teaching(sources, extra)
     write_search(sources, extra, ledger, run, sentences)
     library.write_corrections(sources, ledger)
     shown = [explorer for explorer, _ in explorers]
@@ -245,6 +248,7 @@ def settings(address):
             "disagree": [],
             "search": [],
             "glossary": [],
+            "teaching": [],
             "data/*": [],
         },
         "html_theme_options": {

@@ -13,6 +13,7 @@ from evidence.folder.rows import RESULTS
 from evidence.notebooks.files import find
 from evidence.site.languages import ENGLISH
 from evidence.site.pages import copy_text, html, root_of, write_page
+from evidence.site.teaching import has_course
 from helpers.data import DESCRIPTION, FOLDER, cite, labels, meanings, package, table
 from helpers.say import fill
 
@@ -71,6 +72,7 @@ def write_home(folder, run, ledger, facts, sentences, explorers, language=ENGLIS
         subject=of,
         explorers=explorers,
         glossary="glossary" in package(),
+        course=has_course(),
     )
     question, english = language.own(facts["question"]), not language.code
     write_page(
@@ -82,7 +84,7 @@ def write_home(folder, run, ledger, facts, sentences, explorers, language=ENGLIS
         f"{one.title} <{one.path}>\n" for one in explorers[:1]
     )
     pages += "sources\nData <data/index>"
-    more = "glossary\n" * ("glossary" in package())
+    more = "glossary\n" * ("glossary" in package()) + "teaching\n" * has_course()
     more += "What ran <run>\nHow to disagree <disagree>\nCorrections <corrections>"
     with (folder / "index.md").open("a", encoding="utf-8") as file:
         file.write(f"\n```{{toctree}}\n:hidden:\n\n{pages}\n{more}\n```\n")

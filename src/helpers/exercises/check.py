@@ -5,7 +5,8 @@ import json
 import os
 from pathlib import Path
 
-from helpers.exercises.judge import judge, plain
+from helpers.exercises.answer_types import settle
+from helpers.exercises.judge import judge, plain, wrong_type
 from helpers.expect import expect
 
 KEY = "answers.json"
@@ -39,9 +40,10 @@ def check(name, namespace=None, key=KEY):
     Raises
     ------
     NotYet
-        If the answer is of another type, or does not agree. The message says what is off; or, if
-        the notebook's parameters are not those of the expected answer, what to put back. An answer
-        that is still ``...`` is only said to be so, and fails where answers are graded.
+        If the answer is of another type, or does not agree. The message says what is off, and if
+        the answer depends on a parameter that was changed, and not as an exercise says, what to
+        put back. An answer that is still ``...`` is only said to be so, and fails where answers
+        are graded.
     """
     variable = variable_of(name)
     if namespace is None:
@@ -56,11 +58,38 @@ def check(name, namespace=None, key=KEY):
     questions = read_key(key if Path(key).exists() else FOLDER / Path(key).name)
     expect("exercise", name, questions, NotYet)
     question = questions[name]
-    changed = put_back(namespace, question.get("parameters", {}))
-    problem = judge(namespace[variable], question, instead=changed)
+    problem = off(settle(namespace[variable]), question, namespace)
     if problem:
         raise NotYet(f"{variable}: {problem}")
     print(f"{name}: your answer agrees.")
+
+
+def off(answer, question, namespace):
+    """Say what is off in an answer, given the parameters of the notebook that it comes from.
+
+    Parameters
+    ----------
+    answer : object
+    question : dict
+        As `judge` takes it; with ``parameters``, the defaults of those that the expected answer
+        depends on; each mistake may have its own; and with ``states``, what is expected instead
+        where an exercise says to change them.
+    namespace : dict
+        The notebook's names.
+
+    Returns
+    -------
+    str
+        Empty if the answer agrees with the parameters as they came, or with those of the notebook.
+    """
+    problem = judge(answer, _in_place(question, namespace))
+    back = put_back(namespace, question.get("parameters", {}))
+    if not problem or not back or wrong_type(answer, question):
+        return problem
+    for state in question.get("states", []):
+        if not put_back(namespace, state["parameters"]):
+            return judge(answer, question | state)
+    return f"{problem}; if your answer is for the parameters as you changed them, {back}"
 
 
 def put_back(namespace, defaults):
@@ -68,6 +97,14 @@ def put_back(namespace, defaults):
     changed = [n for n, value in defaults.items() if not _is(namespace.get(n), value)]
     each = " and ".join(f"{n} back to its default ({_shown(defaults[n])})" for n in changed)
     return each and f"put {each} first, and run the notebook again"
+
+
+def _in_place(question, namespace):
+    """Return a question with those mistakes whose value holds for the notebook's parameters."""
+    mistakes = question.get("mistakes", [])
+    return question | {
+        "mistakes": [m for m in mistakes if not put_back(namespace, m.get("parameters", {}))]
+    }
 
 
 def _is(value, default):

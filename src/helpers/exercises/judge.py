@@ -19,7 +19,7 @@ SCALES = {
 }
 
 
-def judge(answer, question, instead=""):
+def judge(answer, question):
     """Compare an answer with the expected one.
 
     Parameters
@@ -28,10 +28,8 @@ def judge(answer, question, instead=""):
         Whatever the learner assigned.
     question : dict
         kind (one of `KINDS`), expected, and where they apply: unit (words), tolerance (relative),
-        options (list of str the answer is chosen from), mistakes (list of dict with a value
-        and what it says about the way there).
-    instead : str
-        What to say, if anything, of an answer of the right type that does not agree.
+        nearest (an answer rounded to this agrees as well), options (list of str the answer is
+        chosen from), mistakes (list of dict with a value and what it says about the way there).
 
     Returns
     -------
@@ -39,7 +37,12 @@ def judge(answer, question, instead=""):
         What is off, in one sentence; empty if the answer agrees.
     """
     answer = types.settle(answer)
-    wrong_type = {
+    return wrong_type(answer, question) or _off(answer, question)
+
+
+def wrong_type(answer, question):
+    """Say why an answer is not of the type that is asked for; nothing if it is."""
+    return {
         "number": types.not_a_number,
         "count": types.not_a_number,
         "range": types.not_a_range,
@@ -47,10 +50,6 @@ def judge(answer, question, instead=""):
         "words": types.not_words,
         "truth": types.not_a_truth,
     }[question["kind"]](answer, question.get("unit", ""))
-    if wrong_type:
-        return wrong_type
-    off = _off(answer, question)
-    return off and (instead or off)
 
 
 def _off(answer, question):
@@ -60,22 +59,17 @@ def _off(answer, question):
     if named:
         return named
     if kind == "number":
-        return _number(float(answer), expected, _tolerance(question))
+        return _number(float(answer), expected, question)
     if kind == "count":
         return _count(float(answer), expected)
     if kind == "range":
         ends = [float(types.settle(end)) for end in answer]
-        return _range(ends, expected, _tolerance(question))
+        return _range(ends, expected, question)
     if kind == "word":
         return _word(answer, expected, question.get("options"))
     if kind == "words":
         return _words(answer, expected, question.get("options"))
     return "" if bool(answer) == expected else "the other way round: read the question again"
-
-
-def _tolerance(question):
-    given = question.get("tolerance")
-    return TOLERANCE if given is None else given
 
 
 def _named_mistake(answer, question):
@@ -89,22 +83,29 @@ def _named_mistake(answer, question):
     return ""
 
 
-def _agree(value, expected, tolerance):
-    return math.isclose(value, expected, rel_tol=tolerance, abs_tol=1e-12)
+def _agree(value, expected, question, scale=1, slack=1):
+    """Tell whether a value is the expected one times a scale, or that rounded as asked."""
+    given = question.get("tolerance")
+    tolerance = slack * (TOLERANCE if given is None else given)
+    if math.isclose(value, expected * scale, rel_tol=tolerance, abs_tol=1e-12):
+        return True
+    # Half a step, and a little more for what a binary fraction cannot hold.
+    half = slack * scale * (question.get("nearest") or 0) / 2
+    return abs(value - expected * scale) <= half * (1 + 1e-9)
 
 
-def _number(value, expected, tolerance):
-    if _agree(value, expected, tolerance):
+def _number(value, expected, question):
+    if _agree(value, expected, question):
         return ""
     if value and expected:
-        if _agree(-value, expected, tolerance):
+        if _agree(-value, expected, question):
             return "right size, wrong sign: was the subtraction the other way round?"
         for scale, says in SCALES.items():
-            if _agree(value, expected * scale, tolerance):
+            if _agree(value, expected, question, scale):
                 return says
-        if _agree(1 / value, expected, tolerance):
+        if _agree(1 / value, expected, question | {"nearest": None}):
             return "one divided by the answer: was the division the other way round?"
-        if _agree(value, expected, 5 * tolerance):
+        if _agree(value, expected, question, slack=5):
             return "close: keep more digits until the last step"
     return _too(value, expected)
 
@@ -129,12 +130,12 @@ def _count(value, expected):
     return "too small: what is left out?"
 
 
-def _range(ends, expected, tolerance):
+def _range(ends, expected, question):
     parts = zip(("low", "high"), ends, expected, strict=True)
     off = [
-        f"{name} end: {_number(value, wanted, tolerance)}"
+        f"{name} end: {_number(value, wanted, question)}"
         for name, value, wanted in parts
-        if _number(value, wanted, tolerance)
+        if _number(value, wanted, question)
     ]
     return "; ".join(off)
 

@@ -2,24 +2,18 @@
 
 import copy
 import json
-import os
 import shutil
 import zipfile
 from dataclasses import replace
 
 import nbformat
 import pytest
-from click.testing import CliRunner
 from hatchling.build import build_editable
 
-from evidence.classroom import grade as grading
-from evidence.classroom.autograder import EMPTY, Autograder, _problem
 from evidence.classroom.build import HANDOUT, build
-from evidence.classroom.command import commands
 from evidence.classroom.expected import add_answers
 from evidence.classroom.lessons import Lesson, read_lesson
 from evidence.classroom.versions import (
-    answers,
     as_notebook,
     exercise_numbers,
     exercise_problems,
@@ -216,9 +210,12 @@ def test_the_zip_holds_what_a_learners_machine_needs(course):
     with zipfile.ZipFile(built / f"{HANDOUT}.zip") as packed:
         names = {name.removeprefix(f"{HANDOUT}/") for name in packed.namelist()}
         readme = packed.read(f"{HANDOUT}/README.md").decode()
+        lock = packed.read(f"{HANDOUT}/requirements.lock").decode()
     needed = {"README.md", "pyproject.toml", "requirements.lock", "data/datapackage.json"}
     needed |= {"notebooks/90_test.ipynb", "notebooks/answers.json", "src/helpers/data.py"}
     assert needed <= names
+    assert "vl-convert" not in lock  # what only the site needs
+    assert "jupyterlab" in lock
     assert not any(n.startswith(("teaching", "tests", "runs")) or "__pycache__" in n for n in names)
     assert "notebooks/90_test.ipynb" in readme
 
@@ -267,114 +264,3 @@ def test_a_lesson_whose_solution_fails_stops_the_build(course, tmp_path, old, ne
     with pytest.raises(RequestError, match=says):
         build([Notebook(built.parent / "90_test.ipynb")], tmp_path / "c", str, lessons_in=tmp_path)
     assert not (tmp_path / "c").exists()
-
-
-def handed_in(folder, course, name="90_test", parameters="", **answer):
-    """Write one learner's notebook, with the solutions or with other code as answers."""
-    _, cells, lesson = course
-    folder.mkdir(parents=True, exist_ok=True)
-    made = answers(cells, lesson) if answer.pop("solved", True) else learner(cells, lesson)
-    changed = {f"answer-90-{number[1]}": source for number, source in answer.items()}
-    if parameters:
-        changed["cell-1"] = parameters
-    made = [c | {"source": changed.get(c["id"], c["source"])} for c in made]
-    (folder / f"{name}.ipynb").write_text(json.dumps(as_notebook(made)), encoding="utf-8")
-
-
-def test_grading_scores_stops_loops_and_goes_on(course, tmp_path):
-    pytest.importorskip("nbgrader", reason="nbgrader is not installed; `make grading` adds it")
-    handed_in(tmp_path / "full", course)
-    handed_in(tmp_path / "empty", course, solved=False)
-    handed_in(tmp_path / "loop", course, _1="while True:\n    pass")
-    handed_in(tmp_path / "wrong", course, _1='answer_1 = {"people": [33]}', _2="answer_2 = 3")
-    moved = PARAMETERS.replace("= 3", "= 4")
-    handed_in(tmp_path / "moved", course, parameters=moved, _1="answer_1 = 34")
-    (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "90_test.ipynb").write_text("no notebook", encoding="utf-8")
-    built, *_ = course
-    done = CliRunner().invoke(
-        commands, ["grade", str(tmp_path), "--class", str(built), "--limit", "4"]
-    )
-    assert done.exit_code == 0, done.output
-    for line in (
-        "full: 3 of 3",
-        "empty: 0 of 3",
-        "loop: 2 of 3",
-        "broken: 0 of 3",
-        "wrong: 0 of 3",
-        "moved: 2 of 3",
-    ):
-        assert line in done.output
-    rows = (built / "grades.csv").read_text(encoding="utf-8")
-    assert "loop,90_test,90.1,0.0,1.0,stopped" in rows
-    assert "loop,90_test,90.2,2.0,2.0," in rows
-    assert "broken,90_test,90.1,0.0,1.0,the file is not a notebook" in rows
-    assert "empty,90_test,90.2,0.0,2.0,answer_2: no answer yet" in rows
-    assert "answer_1: put last back to its default (3) first, and run the notebook again" in rows
-
-
-def test_what_goes_wrong_with_one_notebook_or_learner_leaves_the_rest(course, tmp_path):
-    pytest.importorskip("nbgrader", reason="nbgrader is not installed; `make grading` adds it")
-    built, handed = tmp_path / "class", tmp_path / "handed"
-    shutil.copytree(course[0], built)
-    shutil.copy(built / "learner" / "90_test.ipynb", built / "learner" / "91_test.ipynb")
-    (built / "grades.csv").write_text("earlier", encoding="utf-8")
-    handed_in(handed / "dies", course, _1="import os\n\nos._exit(1)")
-    handed_in(handed / "dies", course, name="91_test")
-    handed_in(handed / "deeper" / "week 1", course)
-    (handed / "empty").mkdir()
-    done = CliRunner().invoke(commands, ["grade", str(handed), "--class", str(built)])
-    assert done.exit_code == 0, done.output
-    for line in ("dies: 3 of 6", "deeper: 0 of 6", "empty: 0 of 6", "by hand: kept in"):
-        assert line in done.output
-    rows = (built / "grades.csv").read_text(encoding="utf-8")
-    assert 'dies,90_test,90.2,0.0,2.0,"stopped: a cell ended the kernel, as' in rows
-    assert "dies,91_test,90.2,2.0,2.0,\n" in rows
-    assert "deeper,91_test,90.1,0.0,1.0,nothing handed in here; move its notebooks up" in rows
-    assert "empty,90_test,90.1,0.0,1.0,nothing handed in here\n" in rows
-
-
-def test_a_grading_process_that_dies_costs_one_notebook(tmp_path):
-    with Autograder(tmp_path, 5) as autograder:
-        assert "process died" in autograder._call(os._exit, None, 1)
-        assert autograder._call(abs, None, -3) == 3
-
-
-def test_grading_again_keeps_what_was_marked_by_hand(tmp_path):
-    (tmp_path / "grading").mkdir()
-    (tmp_path / "grading" / "gradebook.db").write_bytes(b"marked by hand")
-    (tmp_path / "grades.csv").write_text("mine", encoding="utf-8")
-    kept = grading.keep_earlier(tmp_path)
-    assert kept.parent == tmp_path
-    assert (kept / "grading" / "gradebook.db").read_bytes() == b"marked by hand"
-    assert (kept / "grades.csv").read_text(encoding="utf-8") == "mine"
-    assert list(tmp_path.iterdir()) == [kept]
-    assert grading.keep_earlier(tmp_path) is None
-
-
-def test_a_request_to_grade_that_cannot_be_carried_out(course, tmp_path, monkeypatch):
-    built, *_ = course
-    (tmp_path / "nobody").mkdir()
-    with pytest.raises(RequestError, match="one folder per learner"):
-        grading.grade(tmp_path / "nobody", built, 5, str)
-    with pytest.raises(RequestError, match="run `evidence class build` first"):
-        grading.grade(tmp_path, tmp_path, 5, str)
-    handed_in(tmp_path / "class" / "full", course)
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(RequestError, match="nbgrader is not installed"):
-        grading.grade(tmp_path / "class", built, 5, str)
-
-
-@pytest.mark.parametrize("content", ["", "[1]", "{}", '{"cells": 1}', '"x"', "\xff"])
-def test_a_file_that_is_no_notebook_is_known(tmp_path, content):
-    path = tmp_path / "x.ipynb"
-    path.write_bytes(content.encode("latin-1"))
-    assert not grading._is_notebook(path)
-
-
-def test_what_nbgrader_said_last_is_the_problem():
-    said = {"success": False, "error": "", "log": "It began\nThe cause\n\n"}
-    assert _problem(said) == "The cause"
-    said["log"] = "  a.b.SomeError: why\nTold to look above\n"
-    assert _problem(said) == "a.b.SomeError: why"
-    assert _problem({"success": False}) == EMPTY

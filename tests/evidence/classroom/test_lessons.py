@@ -1,12 +1,16 @@
 """Lessons agree with their notebooks, and a lesson that is not as it should be is refused."""
 
 import re
+import subprocess
 
 import pytest
 import yaml
+from browser import chromium
 
 from evidence.checks.wording import unwelcome
 from evidence.classroom.lessons import FOLDER, read_lesson
+from evidence.classroom.printed import plan, rubric, write_sheets
+from evidence.classroom.sessions import read_sessions
 from evidence.classroom.versions import HEADING, exercise_numbers
 from evidence.errors import RequestError
 from evidence.files import ROOT
@@ -14,7 +18,6 @@ from evidence.notebooks.files import find
 from evidence.notebooks.files import source_of as text
 from helpers.exercises.check import KEY, read_key
 
-TAKEN = re.compile(r"`(\d\d_\w+)`, sections? ([\d, toand]+)")
 GOOD = {
     "session": 1,
     "sections": {1: [5, "A note."]},
@@ -103,21 +106,52 @@ def test_the_guide_names_things_that_exist_in_words_that_are_used_here():
 
 
 def test_what_a_session_takes_up_fits_into_its_minutes():
-    guide = (ROOT / "teaching" / "README.md").read_text(encoding="utf-8")
-    sessions = re.findall(r"^### (\d)\. (.+?)(?=^##)", guide, re.MULTILINE | re.DOTALL)
-    assert [number for number, _ in sessions] == list("123456")
-    for number, plan in sessions:
-        rows = re.findall(r"^\| (\d+) \|(.+)", plan, re.MULTILINE)
-        assert sum(int(minutes) for minutes, _ in rows) == 90, f"session {number}"
-        named = [(m, *found) for m, row in rows for found in TAKEN.findall(row)]
-        assert len(named) == sum("`," in row for _, row in rows if "section" in row)
-        for minutes, notebook, sections in named:
-            lesson = read_lesson(notebook)
-            spans = re.findall(r"(\d+)(?: to (\d+))?", sections)
-            taken = [n for a, b in spans for n in range(int(a), int(b or a) + 1)]
-            needed = sum(lesson.sections[n][0] for n in taken)
-            assert needed <= int(minutes), f"session {number}: {notebook} needs {needed} minutes"
-            assert lesson.session == int(number), notebook
+    sessions = read_sessions()
+    assert [session.number for session in sessions] == [1, 2, 3, 4, 5, 6]
+    for session in sessions:
+        assert session.minutes == 90, f"session {session.number}"
+        for step in session.steps:
+            assert bool(step.taken) == ("section" in step.using)
+            for name, sections in step.taken.items():
+                lesson = read_lesson(name)
+                needed = sum(lesson.sections[n][0] for n in sections)
+                assert needed <= step.minutes, f"session {session.number}: {name} needs {needed}"
+                assert lesson.session == session.number, name
+
+
+@pytest.mark.skipif(chromium() is None, reason="Chromium is not installed, so nothing is printed")
+def test_a_plan_prints_on_one_page(tmp_path):
+    pages = [plan(session) for session in read_sessions()] + [rubric()]
+    # One after the other in one file, so that the browser starts once: a page each, or more.
+    bodies = [re.search(r"<main>.*</main>", page, re.DOTALL)[0] for page in pages]
+    (whole,) = {
+        re.sub(r"<title>.*</title>|<main>.*</main>", "", page, flags=re.DOTALL) for page in pages
+    }
+    apart = "<style>main { break-after: page; }</style>"
+    target, file = tmp_path / "all.pdf", tmp_path / "all.html"
+    file.write_text(whole.replace("</body>", f"{apart}{''.join(bodies)}</body>"), encoding="utf-8")
+    line = [chromium(), "--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={target}"]
+    subprocess.run([*line, file.as_uri()], check=True, capture_output=True, timeout=120)
+    assert len(re.findall(rb"/Type */Page\b", target.read_bytes())) == len(pages)
+
+
+def test_the_sheet_of_answers_names_each_exercise_its_answer_and_its_mistakes(tmp_path):
+    notebooks = find(["20", "21"])
+    write_sheets(tmp_path, notebooks, read_key(ROOT / "notebooks" / KEY))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "rubric.html",
+        "session-2-answers.html",
+        "session-2-plan.html",
+    ]
+    sheet = (tmp_path / "session-2-answers.html").read_text(encoding="utf-8")
+    for notebook in notebooks:
+        for exercise in read_lesson(notebook.name).exercises:
+            assert f"<strong>{exercise.name}</strong>" in sheet
+            for _, says in exercise.mistakes:
+                assert says in sheet
+    # 23 women of 63 arrivals in 2021, by Wilson's formula: statsmodels' documentation.
+    assert "0.2572, 0.4885" in sheet
+    assert "to the nearest 0.01" in sheet
 
 
 def test_grading_and_the_collection_share_their_versions():
@@ -129,3 +163,6 @@ def test_grading_and_the_collection_share_their_versions():
     main, added = pins("requirements.lock"), pins("teaching/requirements.lock")
     assert "nbgrader" in added
     assert {name: v for name, v in added.items() if main.get(name, v) != v} == {}
+    learners = pins("teaching/learner.lock")
+    assert {"jupyterlab", "pandas", "uv", "hatchling"} <= set(learners)
+    assert {name: v for name, v in learners.items() if main.get(name) != v} == {}

@@ -201,6 +201,7 @@ NAMES = {"share": (0.5, 0.75, 1), "claim_usd": 105_000_000, "outcome": "women"}
             "put claim_usd back to its default (105000000) first, and run the notebook again",
         ),
         ({"answer_2": 0.7, "outcome": {1, "a"}}, "put outcome back to its default ('women') first"),
+        ({"answer_2": 0.7, "claim_usd": 2}, "too large, by more than twice; if your answer is for"),
         (
             {"answer_2": 0.75, "share": [0.3], "claim_usd": abs},
             "(105000000) and share back to its default ([0.5, 0.75, 1]) first",
@@ -210,7 +211,7 @@ NAMES = {"share": (0.5, 0.75, 1), "claim_usd": 105_000_000, "outcome": "women"}
         ({"answer_2": 0.25, "claim_usd": 2}, ""),
     ],
 )
-def test_a_wrong_answer_is_not_judged_while_a_parameter_is_changed(tmp_path, names, says):
+def test_a_wrong_answer_is_coached_and_told_what_to_put_back(tmp_path, names, says):
     key = tmp_path / "answers.json"
     known = {"mistakes": [{"value": 0.75, "says": "those are the men"}], "parameters": DEFAULTS}
     key.write_text(folded({"31.2": NUMBER | known}), encoding="utf-8")
@@ -235,3 +236,33 @@ def test_a_damaged_key_is_said_to_be_one(tmp_path, monkeypatch, content):
     monkeypatch.setattr(module, "FOLDER", tmp_path)
     with pytest.raises(NotYet, match="keep both in one folder"):
         check("31.2", {"answer_2": 1}, key)
+
+
+def test_rounding_as_the_exercise_says_counts():
+    rounded = RANGE | {"expected": [0.2571, 0.4885], "nearest": 0.01}
+    assert judge((0.26, 0.49), rounded) == ""
+    assert judge((0.26, 0.48), rounded) == "high end: close: keep more digits until the last step"
+    persons = NUMBER | {"expected": 26_384.0, "tolerance": 1e-6, "nearest": 100}
+    assert (judge(26_400, persons), judge(26_300, persons) != "") == ("", True)
+    assert "a percentage?" in judge(26, NUMBER | {"expected": 0.2571, "nearest": 0.01})
+
+
+@given(st.floats(0.01, 1), st.sampled_from([0, 1, 2, 3]))
+def test_what_python_rounds_to_the_stated_digits_passes(expected, digits):
+    question = NUMBER | {"expected": expected, "tolerance": 0, "nearest": 10**-digits}
+    assert judge(round(expected, digits), question) == ""
+
+
+def test_an_answer_is_compared_in_the_state_that_the_exercise_says_to_set():
+    men = {"value": 0.75, "says": "those are the men", "parameters": {"year": 2020}}
+    question = NUMBER | {"mistakes": [men], "parameters": {"year": 2020}}
+    there = {"expected": 0.4, "mistakes": [{"value": 0.6, "says": "the men of 2021"}]}
+    question["states"] = [there | {"parameters": {"year": 2021}}]
+    assert module.off(0.75, question, {"year": 2020}) == "those are the men"
+    assert module.off(0.4, question, {"year": 2021}) == ""
+    assert module.off(0.25, question, {"year": 2021}) == ""  # right for the parameters as they came
+    assert module.off(0.6, question, {"year": 2021}) == "the men of 2021"
+    assert "put year back to its default (2020)" in module.off(0.75, question, {"year": 2022})
+    # An answer that depends on no parameter is coached whatever they are.
+    free = NUMBER | {"mistakes": [men | {"parameters": {}}], "parameters": {}}
+    assert module.off(0.75, free, {"year": 2021}) == "those are the men"
