@@ -11,7 +11,8 @@ from wheels import PYTHONS
 from evidence.files import ROOT
 from evidence.notebooks.files import find, is_telling, source_of
 from evidence.run.depends import imported
-from helpers.data import FOLDER, package
+from helpers.data import FOLDER, package, table
+from helpers.words import money, number, percent, span
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REQUIREMENTS = PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]
@@ -75,6 +76,25 @@ def test_the_readmes_picture_is_the_charts():
     (picture,) = re.findall(r"!\[[^\]]+\]\((\S+\.png)\)", readme)
     (start,) = find(["00"])
     assert (ROOT / picture).read_bytes() == start.pictures[0], "run `make pictures`"
+
+
+def test_what_the_readme_found_is_what_the_notebooks_recorded():
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    found = {result["name"]: result for notebook in find() for result in notebook.results}
+    claims = table("claims")
+    of_articles = claims[~claims["id"].str.startswith("L")]
+    stand = (of_articles["verdict"] == "supported").sum()
+    people, money_a_year, women = (
+        (found[name]["low"], found[name]["high"])
+        for name in ("stock", "annual_proceeds", "share_of_women")
+    )
+    assert f"{stand} of the {len(of_articles)} stand as printed" in readme
+    assert f"allow {span(*people, lambda end: number(end, 1, exact=False))} people" in readme
+    assert f"lies within {span(*money_a_year, money)}" in readme
+    assert f"in China, counts allow {span(*women, percent)}" in readme
+    claimed = claims.set_index("id")
+    assert found["highest_published_stock"]["high"] < claimed.loc["C03", "value_high"] == 500_000
+    assert money_a_year[0] < claimed.loc["C04", "value_low"] == 105e6 < money_a_year[1]
 
 
 def test_the_readmes_links_and_commands_exist():
