@@ -10,7 +10,7 @@ export PIP_FIND_LINKS := wheels
 INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
 endif
 
-.PHONY: run test kill lab site class grading bench lock pictures help
+.PHONY: run test long kill lab site class grading bench lock pictures help
 
 run: $(READY)  ## run every notebook; results land in runs/latest
 	@$(BIN)/evidence run
@@ -22,6 +22,9 @@ test: $(READY)  ## check tables, wording and code; run the tests; re-execute eve
 	@$(BIN)/evidence check
 	@$(BIN)/pytest --nbval --nbval-kernel-name evidence --numprocesses 2 --dist loadfile \
 	  --no-loadscope-reorder tests notebooks
+
+long: $(READY)  ## test what takes long: forked kernels against ordinary ones, pictures too; clusters, kills (minutes)
+	@$(BIN)/pytest -m slow --numprocesses 2 --dist loadfile --no-loadscope-reorder tests notebooks
 
 kill: $(READY)  ## kill every command at every moment that matters and see it go on (some minutes)
 	@$(BIN)/pytest --numprocesses 0 -m kill tests/evidence/test_kill.py

@@ -17,7 +17,9 @@ class OrdinaryKernel(pytest.File):
 
     def collect(self):
         """One test."""
-        yield SameOutputs.from_parent(self, name="same outputs in an ordinary kernel")
+        item = SameOutputs.from_parent(self, name="same outputs in an ordinary kernel")
+        item.add_marker("slow")  # the stored outputs, which nbval compares, are of ordinary kernels
+        yield item
 
 
 class SameOutputs(pytest.Item):

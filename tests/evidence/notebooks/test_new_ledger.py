@@ -36,6 +36,7 @@ def _evidence(folder, *words):
     )
 
 
+@pytest.mark.slow
 def test_it_is_in_order_and_a_fault_in_it_is_named(made):
     done = _evidence(made, "check")
     assert (done.returncode, done.stderr) == (0, "")
@@ -49,6 +50,7 @@ def test_it_is_in_order_and_a_fault_in_it_is_named(made):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_its_notebooks_show_the_three_claims(made):
     notebooks = sorted(path.stem for path in (made / "notebooks").glob("*.ipynb"))
     assert [name[:2] for name in notebooks] == ["00", "10", "11"]
@@ -62,6 +64,7 @@ def test_its_notebooks_show_the_three_claims(made):
     assert "**3 claims** are in the ledger" in shown
 
 
+@pytest.mark.slow
 def test_nothing_of_our_subject_is_in_its_texts_tables_and_notebooks(made):
     texts = [*made.glob("*.md"), made / "CITATION.cff", made / "pyproject.toml", made / "Makefile"]
     texts += [*(made / "data").iterdir(), *(made / "notebooks").glob("*.ipynb")]

@@ -77,7 +77,13 @@ def sweep(monkeypatch, tmp_path):
     return run
 
 
-@pytest.mark.parametrize("code", [DRAW, DIE_ONCE + "\n" + DRAW], ids=["undisturbed", "worker lost"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(DRAW, id="undisturbed"),
+        pytest.param(DIE_ONCE + "\n" + DRAW, id="worker lost", marks=pytest.mark.slow),
+    ],
+)
 def test_a_cluster_gives_what_this_machine_gives(notebook, sweep, scheduler, tmp_path, code):
     path = notebook(SEED, code)
     there = sweep(path, "there", "--dask", scheduler)

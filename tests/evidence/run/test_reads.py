@@ -209,6 +209,7 @@ def test_what_only_looks_like_it_is_kept(executed):
     assert again["reused"]
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own_counts_from_end_to_end(executed, evidence, tmp_path):
     lay_out(tmp_path / "way_open", 1)
     code = SEEN["open"].replace("WAY", "way_open")
@@ -220,6 +221,7 @@ def test_a_file_of_ones_own_counts_from_end_to_end(executed, evidence, tmp_path)
     assert "way_open/mine.csv" in (tmp_path / "out" / "index.html").read_text()
 
 
+@pytest.mark.slow
 def test_what_cannot_be_seen_is_computed_again_and_the_reason_is_on_the_page(executed, tmp_path):
     code = UNSEEN["clock"][0]
     assert executed(code)[0]["unseen"] == ["reads the clock"]

@@ -266,6 +266,7 @@ def finished(process):
     return out
 
 
+@pytest.mark.slow
 def test_a_killed_run_continues_and_ends_with_the_same_bytes(notebook, tmp_path):
     code = "import numpy as np\nfrom helpers.results import record\nimport time"
     draw = "record('draw', np.random.default_rng(seed).normal(), unit='x')"
@@ -295,6 +296,7 @@ def test_a_killed_run_continues_and_ends_with_the_same_bytes(notebook, tmp_path)
         assert a.read_bytes() == b.read_bytes(), name
 
 
+@pytest.mark.slow
 def test_two_runs_at_once(notebook, tmp_path):
     path = notebook(SEED, "import time; time.sleep(2)", "print(seed)", name="94_slow")
     runs = tmp_path / "runs"

@@ -64,6 +64,7 @@ def windows(tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_in_an_ordinary_kernel_over_tcp(notebook, windows, tmp_path):
     path = notebook("seed: int = 7  # start [; 0..]", SETUP, TOLD)
     done = windows("run", path, "--out", tmp_path / "out")

@@ -225,7 +225,13 @@ def pressed(tab, when):
 
 
 @needs_browser
-@pytest.mark.parametrize("when", STARTING.values(), ids=STARTING)
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param(when, id=name, marks=[] if name == "at once" else pytest.mark.slow)
+        for name, when in STARTING.items()
+    ],
+)
 def test_run_all_pressed_while_the_kernel_starts_runs(lab, page, when):
     with pressed(page, when):
         page.open(lab.page("00_start_here"))
@@ -362,7 +368,10 @@ def test_a_handout_without_the_first_notebook_opens_its_own_first(tmp_path):
 
 
 @needs_browser
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if "31" in name else pytest.mark.slow) for name in PANELS],
+)
 def test_a_notebook_runs_and_a_slider_changes_the_answer(lab, page, name):
     page.open(lab.page(name))
     page.until("jupyterapp.shell.currentWidget.context.isReady")

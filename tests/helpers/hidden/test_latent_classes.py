@@ -50,6 +50,7 @@ def prior_tables(tables, lists, classes, people, rng):
     return counts, rng.negative_binomial(people, 1 - unseen)
 
 
+@pytest.mark.slow
 def test_ranks_of_the_truth_are_uniform_when_classes_come_from_the_prior():
     """Simulation-based calibration: a move that is wrong anywhere bends the ranks."""
     rng = np.random.default_rng(11)
@@ -64,7 +65,11 @@ def test_ranks_of_the_truth_are_uniform_when_classes_come_from_the_prior():
 
 @pytest.mark.parametrize(
     ("dataset", "draws"),
-    [("uk_2013_5list", 6000), ("new_orleans_5list", 2000), ("western_us_5list", 2000)],
+    [
+        pytest.param("uk_2013_5list", 6000, marks=pytest.mark.slow),
+        ("new_orleans_5list", 2000),
+        ("western_us_5list", 2000),
+    ],
 )
 def test_published_tables(dataset, draws):
     """The published runs used one chain each of another sampler of the same model.
@@ -92,6 +97,7 @@ def test_kampala():
     assert found.low < theirs["low"] < found.estimate < found.high < theirs["high"]
 
 
+@pytest.mark.slow
 def test_two_kinds_of_people_hide_from_a_single_class_and_not_from_two():
     known = simulate_lists(500, [0.6, 0.5, 0.7, 0.6], seed=1).set_index(list("ABCD"))["count"]
     rare = simulate_lists(3500, [0.1, 0.08, 0.12, 0.09], seed=2).set_index(list("ABCD"))["count"]
