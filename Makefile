@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+# Containers often set it; every process would then compile every library anew.
+export PYTHONDONTWRITEBYTECODE :=
 # A folder of packages, as on a stick for a room without network, is used instead of the network.
 ifneq ($(wildcard wheels),)
 export PIP_NO_INDEX := 1
