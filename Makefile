@@ -48,7 +48,7 @@ bench: $(READY)  ## measure how long the collection takes, as ratios within one 
 	@$(BIN)/python tests/bench.py
 
 COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-  --no-emit-index-url --upgrade --quiet
+  --no-emit-index-url --constraint constraints.txt --upgrade --quiet
 lock: $(READY)  ## renew the locks from pyproject.toml, and name what has no wheel for some Python or system
 	@$(COMPILE) pyproject.toml --extra test --extra site --extra dask --extra bench --output-file requirements.lock
 	@$(BIN)/python -c 'import tomllib; \
