@@ -7,7 +7,7 @@ import pandas as pd
 
 from evidence.errors import RequestError
 from evidence.files import ROOT
-from evidence.site.build import cited
+from evidence.site.citation import cited
 from evidence.site.languages import CATALOGUES, TABLE, catalogue
 from evidence.site.library import subject
 from helpers.data import FOLDER, labels, package, table

@@ -9,11 +9,9 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-import yaml
-
 from evidence.errors import RequestError
-from evidence.files import ROOT
 from evidence.site import library
+from evidence.site.citation import SCHEMES, citation, cited
 from evidence.site.claims import printable, write_claims
 from evidence.site.explorers import explorers_of, write_explorers
 from evidence.site.extension import RIGHTS
@@ -31,7 +29,6 @@ HERE = Path(__file__).parent
 MARK = ".evidence-site"  # only a folder with this mark is ever replaced
 EXTRA = ("altair", "myst_nb", "pydata_sphinx_theme", "sphinx", "vl_convert")  # modules of `site`
 SPARE = (".buildinfo", "objects.inv", "webpack-macros.html", "*.map")  # of Sphinx, for no reader
-SCHEMES = ("https://", "http://")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -163,52 +160,6 @@ def write_sources(run, sources, extra, address="", once=always):
         write_search_page(sources, language)
         write_names(extra, ledger, language)
         library.write_home(sources, run, ledger, facts, sentences, shown, language)
-
-
-def citation(run, address=""):
-    """Return what a citation needs: author, year, title, version, start, commit, addresses.
-
-    The repository's address is empty if CITATION.cff names none.
-
-    Raises
-    ------
-    RequestError
-        If it is not an address.
-    """
-    known = cited()
-    repository = known.get("repository-code", "")
-    if repository and not repository.startswith(SCHEMES):
-        raise RequestError(
-            f"CITATION.cff: repository-code is {repository!r}, expected one that begins with https://"
-        )
-    return {
-        "author": known["author"],
-        "question": known["question"],
-        "title": known["title"],
-        "version": version("evidence-ledger"),
-        "year": run.manifest["start"][:4],
-        "start": run.manifest["start"],
-        "commit": run.manifest["commit"][:12]
-        if run.manifest["commit"][:1] in "0123456789abcdef"
-        else "",
-        "address": address,
-        "repository": repository,
-    }
-
-
-def cited():
-    """Read CITATION.cff, with three things more: the name and question in its title, the author."""
-    known = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    missing = [part for part in ("title", "authors") if not known.get(part)]
-    if missing:
-        raise RequestError(f"CITATION.cff: expected {missing[0]}, found nothing")
-    name, _, question = known["title"].partition(": ")
-    names = [
-        each.get("name") or f"{each['given-names']} {each['family-names']}"
-        for each in known["authors"]
-    ]
-    question = question[:1].upper() + question[1:] or name
-    return known | {"name": name, "question": question, "author": ", ".join(names)}
 
 
 def settings(address):

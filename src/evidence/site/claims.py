@@ -30,7 +30,7 @@ def write_claims(folder, pictures, ledger, run, citation, sentences, language=EN
     ledger : helpers.ledger.claims.Ledger
     run : evidence.site.runs.Run
     citation : dict of str to str
-        From `evidence.site.build.citation`.
+        From `evidence.site.citation.citation`.
     sentences : dict of str to str
         From `printable`.
     language : evidence.site.languages.Language

@@ -33,7 +33,7 @@ def write_home(folder, run, ledger, facts, sentences, explorers, language=ENGLIS
     run : evidence.site.runs.Run
     ledger : helpers.ledger.claims.Ledger
     facts : dict of str to str
-        From `evidence.site.build.citation`.
+        From `evidence.site.citation.citation`.
     sentences : dict of str to str
         What may be printed, by claim.
     explorers : sequence of evidence.site.explorers.Explorer

@@ -18,7 +18,7 @@ def preview(claims, known):
     claims : pandas.DataFrame
         With a column verdict.
     known : dict of str to str
-        Name and question, from `evidence.site.build.cited`.
+        Name and question, from `evidence.site.citation.cited`.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def main():
     """Renew the pictures of the README and of link previews, in docs/."""
     from evidence.files import ROOT
     from evidence.notebooks.files import find
-    from evidence.site.build import cited
+    from evidence.site.citation import cited
 
     docs = ROOT / "docs"
     (docs / "preview.png").write_bytes(preview(read_ledger().claims, cited()))

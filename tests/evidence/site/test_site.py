@@ -32,7 +32,7 @@ from evidence.folder.manifest import FORM
 from evidence.folder.rows import Result
 from evidence.notebooks.files import find
 from evidence.site import build as site_build
-from evidence.site import extension, library, pages, trees
+from evidence.site import citation, extension, library, pages, trees
 from evidence.site.build import build
 from evidence.site.claims import computed, findings, printable, stated
 from evidence.site.command import site
@@ -170,7 +170,7 @@ def test_an_archive_is_the_same_for_the_same_files():
 def test_a_link_preview_has_the_size_previews_have(tables):
     from helpers.ledger.claims import read_ledger
 
-    assert pages.png_size(preview(read_ledger(tables).claims, site_build.cited())) == (1200, 630)
+    assert pages.png_size(preview(read_ledger(tables).claims, citation.cited())) == (1200, 630)
 
 
 def test_the_pictures_in_docs_are_current():
@@ -180,7 +180,7 @@ def test_the_pictures_in_docs_are_current():
     assert stored.read_bytes() == find(["00"])[0].pictures[0], "renew it with `make pictures`"
     pair = [
         (ROOT / "docs/preview.png").read_bytes(),
-        preview(read_ledger().claims, site_build.cited()),
+        preview(read_ledger().claims, citation.cited()),
     ]
     old, new = (np.asarray(Image.open(io.BytesIO(picture)), dtype=float) for picture in pair)
     # Letters may be drawn a little differently elsewhere; a count that moved moves a whole bar.
@@ -679,14 +679,14 @@ def test_a_reader_is_told_where_to_write(tmp_path, repository):
 )
 def test_the_repositorys_address_comes_from_the_citation(tmp_path, monkeypatch, line, expected):
     (tmp_path / "CITATION.cff").write_text(f"title: x\nauthors: [{{name: y}}]\n{line}\n")
-    monkeypatch.setattr(site_build, "ROOT", tmp_path)
+    monkeypatch.setattr(citation, "ROOT", tmp_path)
     run = Run(Path(), {"start": "2026-05-01T00:00:00Z", "commit": "abc"}, [], [])
-    assert site_build.citation(run)["repository"] == expected
+    assert citation.citation(run)["repository"] == expected
     (tmp_path / "CITATION.cff").write_text(
         "title: x\nauthors: [{name: y}]\nrepository-code: javascript:x\n"
     )
     with pytest.raises(RequestError, match="repository-code is 'javascript:x', expected"):
-        site_build.citation(run)
+        citation.citation(run)
 
 
 def test_the_readme_counts_as_the_table_does():
