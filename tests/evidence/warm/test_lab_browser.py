@@ -318,6 +318,7 @@ def test_two_bare_dollar_signs_make_a_formula_and_ours_make_none(lab, page):
 
 
 @needs_browser
+@pytest.mark.slow
 def test_no_amount_of_money_in_the_collection_is_drawn_as_a_formula(lab, page):
     page.open(lab.page())
     page.until(IDLE)
