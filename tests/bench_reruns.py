@@ -164,6 +164,8 @@ def sweep(group, folder, name):
     given = [{parameter: typed(name, parameter, value)} for value in values]
     assigned = f"{parameter}={','.join(values)}"
     group.measure(OURS, evidence(folder, "sweep", name, "-p", assigned))
+    drawn = evidence(folder, "sweep", name, "-p", assigned, "--charts")
+    group.measure("evidence, with pictures", drawn)
     few = [papermill(folder, notebook.path, "-p", parameter, v) for v in values[:MEASURED]]
     group.measure("papermill, command line in a loop", sum(few) * POINTS / MEASURED)
     one = in_one_process(folder, [(notebook.path, {})])
