@@ -21,6 +21,7 @@ from helpers.hidden.tables import wide_table
 
 QUICK_METHODS = (*METHODS, "decomposable")
 ALL_METHODS = (*QUICK_METHODS, "latent_class")
+NUMBERS = ("estimate", "low", "high", "monte_carlo", "monte_carlo_low")  # of an answer
 
 
 def attempt(
@@ -44,9 +45,10 @@ def attempt(
     Returns
     -------
     dict
-        ``estimate``, ``low``, ``high`` (people; nan if refused), ``monte_carlo`` (standard error
-        of an estimate that is simulated; else nan), ``terms`` (interactions in the model, or the
-        edges of the most probable graph) and ``reason`` (empty if estimated).
+        ``estimate``, ``low``, ``high`` (people; nan if refused), ``monte_carlo`` and
+        ``monte_carlo_low`` (standard errors of an estimate and low end that are simulated; else
+        nan), ``terms`` (interactions in the model, or the edges of the most probable graph) and
+        ``reason`` (empty if estimated).
     """
     if method == "decomposable":
         return _row(partial(_decomposable, check_table(table), trials))
@@ -117,11 +119,9 @@ def _row(estimate) -> dict:
     try:
         found = estimate()
     except NotEstimable as refusal:
-        missing = dict.fromkeys(("estimate", "low", "high", "monte_carlo"), np.nan)
-        return {**missing, "terms": "", "reason": str(refusal)}
-    ends = {"estimate": found.estimate, "low": found.low, "high": found.high}
-    ends["monte_carlo"] = getattr(found, "monte_carlo", np.nan)
-    return {**ends, "terms": " ".join(found.terms), "reason": ""}
+        return {**dict.fromkeys(NUMBERS, np.nan), "terms": "", "reason": str(refusal)}
+    numbers = {name: getattr(found, name, np.nan) for name in NUMBERS}
+    return {**numbers, "terms": " ".join(found.terms), "reason": ""}
 
 
 def known_lists(table: pd.DataFrame, method: str, **options) -> pd.DataFrame:
@@ -151,7 +151,7 @@ def known_lists(table: pd.DataFrame, method: str, **options) -> pd.DataFrame:
         sharing = [column for column in inside if inside[column].any()]
         row = {"list": name, "size": size, "seen": int(inside["count"].sum())}
         if len(sharing) < 3:  # two lists and the count
-            answer = dict.fromkeys(("estimate", "low", "high", "monte_carlo"), np.nan)
+            answer = dict.fromkeys(NUMBERS, np.nan)
             answer |= {"terms": "", "reason": "fewer than two other lists share anyone with it"}
         else:
             answer = attempt(inside[sharing], method, **options)

@@ -35,6 +35,9 @@ class LatentClassPosterior:
         To how many independent draws those kept amount.
     monte_carlo : float
         Monte Carlo standard error of the estimate (people).
+    monte_carlo_low : float
+        That of the low end, by leaving out one chain at a time (jackknife). Where a table has two
+        explanations it is large: the end hangs on how long chains stay with the rarer one.
     terms : tuple
         Empty: no model of pairs is chosen.
     """
@@ -46,6 +49,7 @@ class LatentClassPosterior:
     rhat: float
     effective: float
     monte_carlo: float
+    monte_carlo_low: float
     terms: tuple[str, ...] = field(default=())
 
 
@@ -139,7 +143,9 @@ def _posterior(observed, hidden) -> LatentClassPosterior | NotEstimable:
     # the quantiles one standard error of a share of one half away from the median
     step = 0.5 / np.sqrt(effective)
     error = np.diff(np.quantile(population, [0.5 - step, 0.5 + step])).item() / 2
-    return LatentClassPosterior(middle, low, high, population, rhat, effective, error)
+    lows = [np.quantile(np.delete(population, k, 0), 0.025) for k in range(len(population))]
+    of_low = float(np.sqrt((len(lows) - 1) * np.var(lows)))
+    return LatentClassPosterior(middle, low, high, population, rhat, effective, error, of_low)
 
 
 def _check(**given) -> None:

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import betaln, gammaln
-from scipy.stats import chi2
+from scipy.stats import chi2, norm
 from support import PUBLISHED
 
 from helpers.data import FOLDER
 from helpers.hidden import NotEstimable, list_table, simulate_lists
-from helpers.hidden.latent_classes import latent_classes, latent_classes_of_many
+from helpers.hidden.latent_classes import _posterior, latent_classes, latent_classes_of_many
 from helpers.hidden.latent_sampler import sample
 from helpers.hidden.lists import check_table
 from helpers.hidden.tables import list_sizes, wide_table
@@ -106,6 +106,15 @@ def test_two_kinds_of_people_hide_from_a_single_class_and_not_from_two():
     one = latent_classes(check_table(table), draws=3000, chains=6, classes=1)
     assert both.low < 4000 < both.high
     assert one.high < 4000
+
+
+def test_the_error_of_the_low_end_is_that_of_a_quantile():
+    """Independent draws: sqrt(p (1 - p) / n) / density at the quantile (order statistics)."""
+    chains, draws = 50, 400
+    hidden = np.random.default_rng(5).normal(10_000, 1000, size=(chains, draws))
+    at = norm.ppf(0.025)
+    right = 1000 * np.sqrt(0.025 * 0.975 / (chains * draws)) / norm.pdf(at)
+    assert _posterior(100, hidden).monte_carlo_low == pytest.approx(right, rel=0.4)
 
 
 def test_many_tables_are_answered_in_their_order_with_refusals_in_place():

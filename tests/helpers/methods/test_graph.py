@@ -1,5 +1,7 @@
 """The graph agrees with closed forms, its ranks are uniform, and it refuses what it cannot do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -87,6 +89,54 @@ def test_a_product_is_exact_where_the_share_bends():
     spread = np.sqrt(np.average((s - mean) ** 2, weights=weights))
     assert found.mean() == pytest.approx(mean, abs=0.06 * spread)
     assert found.std() == pytest.approx(spread, rel=0.06)
+
+
+WIDE = {"n": Node("log", 1000, 1_000_000, trend=1.4), "s": Node("logit", 0.05, 0.95, spread=0.3)}
+SHARP = statements(
+    ("n", NONE, 50_000, NONE, "point", "a", "p", "1", 0.0),
+    ("s", NONE, 0.9, NONE, "point", "a", "q", "2", 0.0),
+    ("s", NONE, 0.95, NONE, "point", "b", "t", "3", 0.0),
+    ("n * s", 20_000, NONE, 30_000, "range", "a", "r", "4", 0.0),
+    ("n * s", 9_000, NONE, 11_000, "range", "b", "p", "5", 1.0),
+    ("n * s", 9_000, NONE, 11_000, "range", "b", "v", "6", 0.5),
+)
+
+
+def test_a_product_far_from_its_factors_is_that_of_a_grid():
+    """Known spread of biases, one row about a product: numerical integration over both nodes.
+
+    The product wants a share of 3%, where log(share) and log-odds are the same line, the share's
+    own row one of 70%, where they are not.
+    """
+    nodes = {name: replace(node, spread=1e-6, trend=0.0) for name, node in WIDE.items()}
+    figures = {"n": 50_000.0, "s": 0.7, "n * s": 1500.0}
+    rows = (
+        (node, NONE, value, NONE, "point", node, node, node, 0.0) for node, value in figures.items()
+    )
+    found = Graph(nodes, statements(*rows)).sample(np.random.default_rng(9), **MANY)
+    z, error = 1.6448536, np.log(1.5) / 1.6448536
+    n, s = np.meshgrid(np.linspace(6, 14, 1000), np.linspace(-6, 5, 1000), indexing="ij")
+    readings = (n, s, n - np.logaddexp(0, -s))
+    printed = np.log(50_000), np.log(0.7 / 0.3), np.log(1500)
+    fit = sum(((x - y) / error) ** 2 for x, y in zip(readings, printed, strict=True))
+    fit += ((n - np.log(1000) / 2 - np.log(1e6) / 2) / (np.log(1000) / 2 / z)) ** 2
+    fit += (s / (np.log(19) / z)) ** 2
+    weights = np.exp(-fit / 2)
+    for name, grid in (("n", n), ("s", s)):
+        mean = np.average(grid, weights=weights)
+        spread = np.sqrt(np.average((grid - mean) ** 2, weights=weights))
+        assert found.scaled(name).mean() == pytest.approx(mean, abs=0.05 * spread)
+        assert found.scaled(name).std() == pytest.approx(spread, rel=0.05)
+
+
+def test_products_hold_truths_far_from_what_was_published():
+    """Calibration where chains once stood still: wide priors, three sharp rows about a product."""
+    many = 400
+    truths, after = Graph(WIDE, SHARP).rehearse(np.random.default_rng(10), many)
+    ranks = (after.levels < truths.levels).sum(axis=1)
+    for node in ranks.T:
+        heights = np.histogram(node, bins=8, range=(-0.5, 39.5))[0]
+        assert chi2.sf(((heights - many / 8) ** 2 / (many / 8)).sum(), 7) > 0.0005
 
 
 def test_leaving_out_is_fitting_without():

@@ -1,19 +1,31 @@
 """A blocked Gibbs sampler for `helpers.methods.graph`, many chains side by side.
 
 Everything but the spreads is normal given the rest, so levels, trends and biases are drawn
-together; a bound is a number that was not printed, drawn beyond it; the few rows about products,
-which bend, are proposed as if straight and accepted by Metropolis and Hastings. Spreads have half-t
-priors: those of kinds by the redundant multiplier of Gelman (2006), which lets them leave zero;
-those of producers and of single statements, which trade places, by random walks with both sorts of
-bias integrated out.
+together; a bound is a number that was not printed, drawn beyond it. Rows about products are
+straight once their shares are known: shares walk by Metropolis with all else that is normal
+integrated out, which is then drawn given them. Spreads have half-t priors: those of kinds by the
+redundant multiplier of Gelman (2006), which lets them leave zero; those of producers and of single
+statements, which trade places, by random walks with both sorts of bias integrated out.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import log_ndtr, ndtri_exp
 
 FREEDOM = 4  # of the half-t prior of every spread
 WALKS = ((0.4, 0.0), (0.0, 1.2), (0.5, 0.8))  # steps of log spreads: of statements, of producers
-NUDGE = 0.6  # step of the log-odds of a share in a product
+STRIDES = (0.6, 1.5, 3.0)  # of shares in products, in deviations that plain rows leave them
+
+
+class Normal(NamedTuple):
+    """What is normal given the rest, of each chain; `deviation` is that of shares in products."""
+
+    weights: np.ndarray
+    own: np.ndarray
+    cross: np.ndarray
+    root: np.ndarray
+    deviation: np.ndarray
 
 
 class Chains:
@@ -33,8 +45,10 @@ class Chains:
         self.count, groups = len(value), len(layout.scale)
         self.levels_at = layout.straight.shape[1]
         self.made = np.eye(len(layout.group_of_producer))[layout.producer]
-        self.products = sorted({row for row, _ in layout.curved})
-        self.bent = np.flatnonzero(sum(part != 0 for _, part in layout.curved))
+        bent = np.zeros(layout.design.shape[1], bool)
+        for _, part in layout.curved:
+            bent[: self.levels_at] |= part != 0
+        self.bent, self.plain = np.flatnonzero(bent), np.flatnonzero(~bent)
         self.sorts = self._sorts(groups)
         self.single, self.of_row = np.unique(layout.home, return_inverse=True)
         self.maker, self.of_maker = np.unique(layout.group_of_producer, return_inverse=True)
@@ -93,63 +107,61 @@ class Chains:
 
     def _coefficients(self, weights):
         """Draw levels, trends and biases together, those of producers after all others."""
-        layout, design, at = self.layout, self.layout.design, self.levels_at
+        given = self._normal(weights)
+        bent = self.coefficients[:, self.bent]
+        if self.bent.size:
+            bent = self._stroll(bent, given)
+        mean, of_own, _ = self._integrated(bent, given)
+        noise = mean + self.rng.normal(size=mean.shape)
+        drawn = (given.root.transpose(0, 2, 1) @ noise[..., None])[..., 0]
+        self.coefficients[:, self.plain], self.coefficients[:, self.bent] = drawn, bent
+        mean = (of_own - (given.cross.transpose(0, 2, 1) @ drawn[..., None])[..., 0]) / given.own
+        self.producers = mean + self.rng.normal(size=mean.shape) / np.sqrt(given.own)
+
+    def _normal(self, weights):
+        """Lay out what is normal given spreads and the shares in products."""
+        design, at = self.layout.design, self.levels_at
         variances = self.spreads**2
         prior = np.empty((self.count, design.shape[1]))
-        prior[:, :at] = 1 / layout.variance
-        prior[:, at:] = 1 / variances[:, layout.group_of_column]
-        own = weights @ self.made + 1 / variances[:, layout.group_of_producer]
+        prior[:, :at] = 1 / self.layout.variance
+        prior[:, at:] = 1 / variances[:, self.layout.group_of_column]
+        own = weights @ self.made + 1 / variances[:, self.layout.group_of_producer]
         weighed = weights[:, None, :] * design.T
         cross = weighed @ self.made
         information = weighed @ design - (cross / own[:, None, :]) @ cross.transpose(0, 2, 1)
         diagonal = np.arange(design.shape[1])
         information[:, diagonal, diagonal] += prior
-        target = weights * (self.drawn - layout.offset)
+        root = np.linalg.inv(np.linalg.cholesky(information[:, self.plain][:, :, self.plain]))
+        away = root @ information[:, self.plain][:, :, self.bent]
+        alone = information[:, self.bent, self.bent] - (away**2).sum(axis=1)
+        return Normal(weights, own, cross[:, self.plain], root, 1 / np.sqrt(alone))
+
+    def _stroll(self, bent, given):
+        """Walk the shares in products, all that is normal given them integrated out."""
+        now = self._integrated(bent, given)[2]
+        for stride in STRIDES:
+            trial = bent + stride * given.deviation * self.rng.normal(size=bent.shape)
+            new = self._integrated(trial, given)[2]
+            take = np.log(self.rng.random(self.count)) < new - now
+            bent, now = np.where(take[:, None], trial, bent), np.where(take, new, now)
+        return bent
+
+    def _integrated(self, bent, given):
+        """Mean of what is normal (times `root`), its part of producers, log posterior of shares."""
+        layout, at = self.layout, self.levels_at
+        levels = np.zeros((self.count, at))
+        levels[:, self.bent] = bent
+        rest = self.drawn - layout.means(levels)
+        target = given.weights * rest
         of_own = target @ self.made
-        right = target @ design - (cross @ (of_own / own)[..., None])[..., 0]
-        right[:, :at] += layout.mean / layout.variance
-        root = np.linalg.inv(np.linalg.cholesky(information))
-        noise = (root @ right[..., None])[..., 0] + self.rng.normal(size=right.shape)
-        proposed = (root.transpose(0, 2, 1) @ noise[..., None])[..., 0]
-        mean = (of_own - (cross.transpose(0, 2, 1) @ proposed[..., None])[..., 0]) / own
-        makers = mean + self.rng.normal(size=own.shape) / np.sqrt(own)
-        self._accept(proposed, makers, weights)
-
-    def _accept(self, proposed, makers, weights):
-        """Accept where the exact rows about products allow it; without such rows always."""
-        take = np.ones(self.count, bool)
-        if self.products:
-            gain = self._bend(proposed, makers, weights)
-            gain -= self._bend(self.coefficients, self.producers, weights)
-            take = np.log(self.rng.random(self.count)) < gain
-        self.coefficients = np.where(take[:, None], proposed, self.coefficients)
-        self.producers = np.where(take[:, None], makers, self.producers)
-        if self.products:
-            self._nudge(weights)
-
-    def _nudge(self, weights):
-        """Walk the shares that products bend in, which reaches where no straight line would."""
-        moved = self.coefficients.copy()
-        moved[:, self.bent] += NUDGE * self.rng.normal(size=(self.count, len(self.bent)))
-        gain = self._exact(moved, weights) - self._exact(self.coefficients, weights)
-        take = np.log(self.rng.random(self.count)) < gain
-        self.coefficients = np.where(take[:, None], moved, self.coefficients)
-
-    def _exact(self, coefficients, weights):
-        """Log posterior of levels given biases and spreads."""
-        rest = self.drawn - self._means(coefficients) - self.producers @ self.made.T
-        away = coefficients[:, : self.levels_at] - self.layout.mean
-        return (
-            -(weights * rest**2).sum(axis=1) / 2 - (away**2 / self.layout.variance).sum(axis=1) / 2
-        )
-
-    def _bend(self, coefficients, makers, weights):
-        """Log-likelihood of the rows about products, exact less linearised."""
-        rows = self.products
-        rest = (self.drawn - makers @ self.made.T)[:, rows]
-        exact = rest - self._means(coefficients)[:, rows]
-        straight = rest - (coefficients @ self.layout.design.T + self.layout.offset)[:, rows]
-        return (weights[:, rows] * (straight**2 - exact**2)).sum(axis=1) / 2
+        right = target @ layout.design[:, self.plain]
+        right -= (given.cross @ (of_own / given.own)[..., None])[..., 0]
+        level = self.plain[self.plain < at]
+        right[:, : len(level)] += layout.mean[level] / layout.variance[level]
+        mean = (given.root @ right[..., None])[..., 0]
+        away = (bent - layout.mean[self.bent]) ** 2 / layout.variance[self.bent]
+        fit = (mean**2).sum(axis=1) + (of_own**2 / given.own).sum(axis=1)
+        return mean, of_own, (fit - (target * rest).sum(axis=1) - away.sum(axis=1)) / 2
 
     def _multipliers(self, weights):
         """Draw the spreads of kinds anew: multipliers, then variances of the units they multiply.

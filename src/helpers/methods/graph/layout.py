@@ -13,15 +13,14 @@ GROUPS = ("kind", "kind by time", "producer", "statement")  # what statements ha
 class Layout:
     """The rows, columns and groups that `helpers.methods.graph.gibbs` works with.
 
-    `design` (rows by columns) holds the nodes' levels and trends, linearised for rows about a
-    product, then the biases of kinds and their drift; `curved` the exact part of those rows.
+    `design` (rows by columns) holds the nodes' levels and trends, then the biases of kinds and
+    their drift. A share in a product has no column in that row, where it bends: `curved` has it.
     """
 
     value: np.ndarray
     side: np.ndarray
     precision: np.ndarray
     design: np.ndarray
-    offset: np.ndarray
     straight: np.ndarray
     curved: tuple
     columns: dict
@@ -57,13 +56,6 @@ def lay_out(nodes, rows, value, error) -> Layout:
                 curved.append((row, part))
             else:
                 straight[row] += part
-    near = _near(straight, value, side, {row for row, _ in curved}, mean, variance)
-    linear, offset = straight.copy(), np.zeros(len(rows))
-    for row, part in curved:
-        at = part @ near
-        slope = 1 / (1 + np.exp(at))  # of log(share) in the share's log-odds
-        linear[row] += slope * part
-        offset[row] += -np.logaddexp(0, -at) - slope * at
     homes = [target[0] for target in targets]
     groups = {
         (name, group): place
@@ -81,8 +73,7 @@ def lay_out(nodes, rows, value, error) -> Layout:
         value=value,
         side=side,
         precision=1 / error**2,
-        design=np.column_stack([linear, effects]),
-        offset=offset,
+        design=np.column_stack([straight, effects]),
         straight=straight,
         curved=tuple(curved),
         columns=columns,
@@ -116,14 +107,6 @@ def _part(places, when, size):
     part = np.zeros(size)
     part[places] = (1.0, when)[: len(places)]
     return part
-
-
-def _near(straight, value, side, about_products, mean, variance):
-    """Rough levels, around which products are linearised: ridge regression on plain rows."""
-    plain = [r for r in range(len(value)) if side[r] == 0 and r not in about_products]
-    x = straight[plain]
-    left = x.T @ x + np.diag(1 / variance)
-    return np.linalg.solve(left, x.T @ value[plain] + mean / variance)
 
 
 def _biases(homes, kinds, when, groups):

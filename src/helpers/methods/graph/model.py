@@ -179,11 +179,6 @@ class Graph:
             One draw, and many, for each simulation. With 39 draws the second least and the second
             greatest hold the truth in nine cases of ten, exactly, if draws do not depend on one
             another; so do ranks of the truth among them (Talts and others 2018).
-
-        Notes
-        -----
-        Rows about products are straightened at the figures that were published. Of truths far from
-        them the chains of such a graph learn slowly; leave those rows out, or take more draws.
         """
         layout = self.layout
         printed, levels, spreads = simulated(layout, simulations, rng)
