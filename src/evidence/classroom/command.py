@@ -16,7 +16,7 @@ def commands():
     """Make a course of the notebooks, and grade what is handed in."""
 
 
-@commands.command()
+@commands.command(short_help="Write plans, answers, and a zip to hand out.")
 @click.argument("notebook", nargs=-1)
 @click.option("--session", type=int, help="Take the notebooks of this session only.")
 @click.option("--out", type=click.Path(), default=CLASS, show_default=True, help="Class folder.")
@@ -83,7 +83,7 @@ def grade(submissions, notebook, folder, session, limit, jobs):
         click.echo("For nbgrader's feedback and formgrader as well: `make grading`, then again")
 
 
-@commands.command()
+@commands.command(short_help="Write one folder for a room without network.")
 @click.argument("out", type=click.Path())
 @click.option("--class", "folder", type=click.Path(), default=CLASS, show_default=True)
 @click.option(

@@ -6,6 +6,7 @@ from evidence.classroom.lessons import FOLDER, read_lesson
 from evidence.classroom.sessions import GUIDE, RUBRIC, read_sessions
 from evidence.files import write_whole
 from evidence.notebooks.files import is_solution, is_telling
+from helpers.say import DOLLAR
 
 PRINTED = "print"
 
@@ -115,11 +116,12 @@ def _row(exercise, question):
 
 
 def _in_words(cells):
-    """Return what the solutions say in words, as they were last computed."""
+    """Return what the solutions say in words, as they were last computed, one text per exercise."""
     outputs = [o for c in cells if is_solution(c) and is_telling(c) for o in c.get("outputs", [])]
     said = ("".join(o.get("data", {}).get("text/markdown", "")) for o in outputs)
     # An amount holds a mark against LaTeX, which has no place on paper.
-    return [" ".join(text.replace("<span>$</span>", "$").split()) for text in said if text]
+    answers = (answer for text in said for answer in re.split(r"\n\n(?=\*\*)", text) if answer)
+    return [" ".join(answer.replace(DOLLAR, "$").split()) for answer in answers]
 
 
 def _shown(value):

@@ -1,5 +1,6 @@
 """The command `evidence site`."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -26,6 +27,6 @@ def site(run_folder, out, address):
         sys.exit(1)
     for page in run.failures:
         click.echo(f"{page.name} {page.status}: {page.problem}; the site says so", err=True)
-    look = f"python3 -m http.server --directory {folder}, then open http://localhost:8000"
+    look = f"python3 -m http.server --directory {shlex.quote(str(folder))}, then open http://localhost:8000"
     click.echo(f"Site: {folder} (look at it with: {look})")
     sys.exit(1 if run.failures else 0)

@@ -154,6 +154,16 @@ def test_the_sheet_of_answers_names_each_exercise_its_answer_and_its_mistakes(tm
     assert "to the nearest 0.01" in sheet
 
 
+def test_answers_in_words_are_set_one_below_the_other_without_marks_against_latex(tmp_path):
+    notebooks = find(["22", "31"])  # one tells two answers in a cell, one tells an amount
+    write_sheets(tmp_path, notebooks, read_key(ROOT / "notebooks" / KEY))
+    sheet = (tmp_path / "session-3-answers.html").read_text(encoding="utf-8")
+    assert "US$13.6 billion" in sheet  # 500,000 women, 27,252 dollars each, as notebook 31 says
+    assert "span&gt;" not in sheet
+    for item in re.findall(r"<li>(.*?)</li>", sheet, re.DOTALL):
+        assert len(re.findall(r"<strong>(?:One|Two|Three|Four)\.", item)) <= 1, item
+
+
 def test_grading_and_the_collection_share_their_versions():
     def pins(path):
         text = (ROOT / path).read_text(encoding="utf-8")
