@@ -90,8 +90,8 @@ def test_what_the_readme_found_is_what_the_notebooks_recorded():
     )
     assert f"{stand} of the {len(of_articles)} stand as printed" in readme
     assert f"allow {span(*people, lambda end: number(end, 1, exact=False))} people" in readme
-    assert f"lies within {span(*money_a_year, money)}" in readme
-    assert f"in China, counts allow {span(*women, percent)}" in readme
+    assert f"lies within {span(*money_a_year, lambda end: money(end, 2))}" in readme
+    assert f"in China, counts allow {span(*women, lambda end: percent(end, 0))}" in readme
     claimed = claims.set_index("id")
     assert found["highest_published_stock"]["high"] < claimed.loc["C03", "value_high"] == 500_000
     assert money_a_year[0] < claimed.loc["C04", "value_low"] == 105e6 < money_a_year[1]
