@@ -140,11 +140,16 @@ def _empty(folder):
 
 async def _key(notebooks, lessons, progress, workers):
     """Compute the expected answers of all lessons, several notebooks at a time."""
+    from nbclient.exceptions import DeadKernelError
+
     places = asyncio.Semaphore(workers)
 
     async def one(notebook):
         async with places:
-            found = await questions(notebook, lessons[notebook.name])
+            try:
+                found = await questions(notebook, lessons[notebook.name])
+            except DeadKernelError:
+                raise RequestError(f"{notebook.name}: its kernel died; build again") from None
             progress(notebook.name)
             return found
 

@@ -26,7 +26,7 @@ def compare(a, b, tolerance):
     dict
         "moved" (results beyond the tolerance, or of another unit or claim: where, from, to, by how
         much), "agree" (how many do), "only_a" and "only_b" (results that the other run does not
-        have), "not_compared" (notebooks with results that only one run has), "ended" (notebooks
+        have), "not_compared" (notebooks that only one run has), "ended" (notebooks
         that ended differently), "charts" (whose numbers changed), and what differs: "parameters",
         "tables", "code", "notebooks", "versions". "forms" are those of the two folders: between
         different forms code is not compared, because its files were laid out anew.
@@ -38,7 +38,8 @@ def compare(a, b, tolerance):
     """
     manifests = [read_manifest(folder) for folder in (a, b)]
     several = any(_has_points(manifest) for manifest in manifests)
-    common = set.intersection(*({e["notebook"] for e in m["notebooks"]} for m in manifests))
+    of_a, of_b = ({entry["notebook"] for entry in m["notebooks"]} for m in manifests)
+    common = of_a & of_b
     forms = [manifest["form"] for manifest in manifests]
     old, new = ({_key(r, several): r for r in read_results(folder)} for folder in (a, b))
     both = [key for key in old if key in new]
@@ -48,7 +49,7 @@ def compare(a, b, tolerance):
         "agree": len(both) - len(moved),
         "only_a": [_named(key) for key in old if key not in new and key[0] in common],
         "only_b": [_named(key) for key in new if key not in old and key[0] in common],
-        "not_compared": sorted({key[0] for key in (*old, *new)} - common),
+        "not_compared": sorted(of_a ^ of_b),
         "ended": _ended(*manifests, several),
         "charts": _charts(Path(a), Path(b), manifests, several),
         "parameters": [] if several else _parameters(*manifests),

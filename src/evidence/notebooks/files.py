@@ -41,6 +41,7 @@ class Notebook:
         read = script.read if self.path.suffix == script.SUFFIX else json.loads
         try:
             found = read(self.path.read_text(encoding="utf-8"))
+            json.dumps(found, ensure_ascii=False).encode()  # half a character cannot be written
         except (OSError, ValueError, RecursionError) as error:
             raise RequestError(f"{self.path.name}: not a notebook ({error})") from None
         problem = _shape(found)
@@ -88,6 +89,11 @@ def _shape(found):
     """Say in what a notebook's JSON is not a notebook's; empty if it is one."""
     if not isinstance(found, dict) or not isinstance(found.get("cells"), list):
         return "expected an object with a list of cells"
+    if not isinstance(found.get("metadata", {}), dict):
+        return "its metadata are no object"
+    for name, known in (("nbformat", range(4, 5)), ("nbformat_minor", range(100))):
+        if (version := found.get(name, 4)) not in known:
+            return f"{name} is {version!r}, expected a whole number, nbformat 4"
     for number, cell in enumerate(found["cells"], 1):
         if not isinstance(cell, dict):
             return f"cell {number} is {type(cell).__name__}, expected an object"
@@ -97,9 +103,18 @@ def _shape(found):
         for name, kind in kinds.items():
             if not isinstance(cell.get(name, OPTIONAL.get(name)), kind):
                 return f"cell {number} has no {name}, or one of another kind"
-        if not isinstance(cell.get("metadata", {}).get("tags", []), list):
-            return f"cell {number} has tags that are no list"
+        if not _are(str, cell["source"]):
+            return f"cell {number} has a source that is no text"
+        if not _are(dict, cell.get("outputs", [])):
+            return f"cell {number} has outputs that are no objects"
+        tags = cell.get("metadata", {}).get("tags", [])
+        if not (isinstance(tags, list) and _are(str, tags)):
+            return f"cell {number} has tags that are no list, or no texts"
     return ""
+
+
+def _are(kind, parts):
+    return all(isinstance(part, kind) for part in parts)
 
 
 def tags_of(cell):
@@ -183,11 +198,12 @@ def _paths(words, folder):
     chosen = []
     for word in words:
         by_number = [path for name, path in collection.items() if name.split("_")[0] == word]
-        path = collection.get(Path(word).stem) if word not in collection else collection[word]
-        if Path(word).suffix in (".ipynb", script.SUFFIX) and Path(word).is_file():
-            chosen.append(Path(word).resolve())
-        elif by_number or path:
-            chosen.append(by_number[0] if by_number else path)
+        file = Path(word)
+        ours = file.parent.name in ("", folder.name) and file.suffix in ("", ".ipynb")
+        if file.suffix in (".ipynb", script.SUFFIX) and file.is_file():
+            chosen.append(file.resolve())
+        elif by_number or (ours and file.stem in collection):
+            chosen.append(by_number[0] if by_number else collection[file.stem])
         else:
             raise RequestError(f"unknown notebook {word}: {nearest(word, collection)}")
     return list(dict.fromkeys(chosen))

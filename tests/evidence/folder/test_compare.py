@@ -123,6 +123,14 @@ def test_a_notebook_of_one_run_only_is_named_and_not_compared(run):
     assert (found["agree"], found["not_compared"]) == (1, ["32_n"]) and not differs(found)
 
 
+def test_a_notebook_that_recorded_nothing_is_named_too(run):
+    b = run("b", [])
+    manifest = json.loads((b / "manifest.json").read_text())
+    manifest["notebooks"][0]["notebook"] = "32_n"
+    (b / "manifest.json").write_text(json.dumps(manifest))
+    assert compare(run("a", []), b, 0)["not_compared"] == ["31_m", "32_n"]
+
+
 def test_words_are_not_numbers(run):
     word = ROW | {"value": "true", "low": "", "high": ""}
     (moved,) = compare(run("a", [word]), run("b", [word | {"value": "1"}]), 1)["moved"]

@@ -1,11 +1,12 @@
 """Requests that nobody means: each ends in one line and status 2, before any kernel."""
 
 import json
+import math
 
 import pytest
 
 from evidence.errors import RequestError
-from evidence.notebooks.files import Notebook
+from evidence.notebooks.files import Notebook, find
 from evidence.notebooks.parameters import read_parameters
 from evidence.run import running
 from evidence.run.grid import points
@@ -86,6 +87,14 @@ def test_numbers_in_a_grid_read_as_people_mean_them(ours, tmp_path):
         {"cells": [{"cell_type": "code", "metadata": {}, "outputs": []}]},
         {"cells": [{"cell_type": "code", "metadata": {}, "source": ""}]},
         {"cells": [{"cell_type": "code", "metadata": {"tags": None}, "source": "", "outputs": []}]},
+        {"cells": [{"cell_type": "code", "metadata": {"tags": [[]]}, "source": "", "outputs": []}]},
+        {"cells": [{"cell_type": "code", "metadata": {}, "source": [1], "outputs": []}]},
+        {"cells": [{"cell_type": "code", "metadata": {}, "source": "", "outputs": [5]}]},
+        {"cells": [{"cell_type": "markdown", "metadata": {}, "source": "half \ud800"}]},
+        {"cells": [], "metadata": None},
+        {"cells": [], "nbformat": 3},
+        {"cells": [], "nbformat": "4"},
+        {"cells": [], "nbformat": 4, "nbformat_minor": math.nan},
     ],
 )
 def test_what_is_not_a_notebook_is_one_line(evidence, tmp_path, content):
@@ -94,6 +103,14 @@ def test_what_is_not_a_notebook_is_one_line(evidence, tmp_path, content):
     done = evidence("run", path)
     assert done.exit_code == 2 and "90_odd.ipynb: not a notebook" in done.output
     assert done.output.count("\n") == 1
+
+
+@pytest.mark.parametrize("word", ["elsewhere/{}.ipynb", "{}.py", "/elsewhere/{}.py"])
+def test_a_file_that_is_not_there_is_not_taken_for_one_of_the_collection(word):
+    name = find(["43"])[0].name
+    with pytest.raises(RequestError, match="unknown notebook"):
+        find([word.format(name)])
+    assert [n.name for n in find([name, f"{name}.ipynb", f"notebooks/{name}.ipynb"])] == [name]
 
 
 @pytest.mark.parametrize("seconds", ["inf", "nan", "-1", "0", "1e300", "soon"])
