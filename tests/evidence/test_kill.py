@@ -17,7 +17,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 RUN = {
     "planning": ("evidence.folder.place.run_folder", 1),
     "template": ("evidence.run.workers.prepare", 1),
-    "cells": ("evidence.run.execute._keep", 2),
+    "cells": ("evidence.run.execute._keep", 1),  # not the last, after which all is done
     "writing": ("evidence.run.running.results_file", 1),
     "copying": ("evidence.folder.place.Path.replace", "in place"),
 }

@@ -262,9 +262,12 @@ def test_the_whole_project_opens_with_the_first_notebook_and_one_kernel(lab, pag
 
 def formulas(tab, cells):
     """List the formulas drawn that no Markdown cell asks for: the cell, and the text around it."""
-    tab.js(SCROLL_THROUGH)
-    # The last cell asks for a formula: once it stands there, MathJax is loaded and at work.
-    tab.until(f"{FORMULAS}.some((found) => found[0] === {len(cells) - 1})")
+    # The last cell asks for a formula: once it stands there, MathJax is loaded and at work. What is
+    # scrolled past before it is laid out is not drawn, so the way is gone again.
+    end = time.monotonic() + SECONDS
+    while not tab.js(f"{FORMULAS}.some((found) => found[0] === {len(cells) - 1})"):
+        assert time.monotonic() < end, f"no formula in the last of {len(cells)} cells"
+        tab.js(SCROLL_THROUGH)
     before, found = None, tab.js(FORMULAS)
     while before != found:
         tab.js("new Promise((done) => setTimeout(done, 300))")
