@@ -260,14 +260,18 @@ def test_the_whole_project_opens_with_the_first_notebook_and_one_kernel(lab, pag
     assert faults(page) == []
 
 
+def scroll_until(tab, condition):
+    """Go through a notebook until a condition holds; what is passed too early is not drawn."""
+    end = time.monotonic() + SECONDS
+    while not tab.js(condition):
+        assert time.monotonic() < end, f"never true: {condition}"
+        tab.js(SCROLL_THROUGH)
+
+
 def formulas(tab, cells):
     """List the formulas drawn that no Markdown cell asks for: the cell, and the text around it."""
-    # The last cell asks for a formula: once it stands there, MathJax is loaded and at work. What is
-    # scrolled past before it is laid out is not drawn, so the way is gone again.
-    end = time.monotonic() + SECONDS
-    while not tab.js(f"{FORMULAS}.some((found) => found[0] === {len(cells) - 1})"):
-        assert time.monotonic() < end, f"no formula in the last of {len(cells)} cells"
-        tab.js(SCROLL_THROUGH)
+    # The last cell asks for a formula: once it stands there, MathJax is loaded and at work.
+    scroll_until(tab, f"{FORMULAS}.some((found) => found[0] === {len(cells) - 1})")
     before, found = None, tab.js(FORMULAS)
     while before != found:
         tab.js("new Promise((done) => setTimeout(done, 300))")
@@ -342,10 +346,9 @@ def test_solutions_are_folded_and_one_click_opens_them(lab, page):
     cells = opened(lab, page, "folded", cells)
     folded = [is_solution(cell) and "class" not in cell["metadata"]["tags"] for cell in cells]
     assert 1 < sum(folded) < folded.index(True) < len(folded) - 2  # key points come after
+    expected = json.dumps(json.dumps(folded, separators=(",", ":")))
     page.js(SCROLL_THROUGH)
-    page.until(
-        f"JSON.stringify({HIDDEN}) === {json.dumps(json.dumps(folded, separators=(',', ':')))}"
-    )
+    scroll_until(page, f"JSON.stringify({HIDDEN}) === {expected}")
     page.js(OPEN)
     page.until(f"!{HIDDEN}.includes(true)")
     assert faults(page) == []
