@@ -48,7 +48,7 @@ def write_claims(folder, pictures, ledger, run, citation, sentences, language=EN
             (None, opening),
             (_("What the computation says"), computed(row, results, run, root, known, language)),
             (
-                _("Where the number comes from"),
+                _("Where it comes from"),
                 tree(name, graph, target, ledger, pictures, root, language),
             ),
             (_("What exactly is claimed"), html("claim_facts.html", facts=stated_here)),

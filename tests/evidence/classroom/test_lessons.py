@@ -67,11 +67,17 @@ def test_a_lesson_that_is_not_as_it_should_be_is_refused(lesson, content, says):
         lesson(content)
 
 
-@pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)
+TAUGHT = [notebook for notebook in find() if (FOLDER / f"{notebook.name}.yaml").exists()]
+
+
+def test_a_notebook_without_a_lesson_has_no_exercise():
+    untaught = [notebook for notebook in find() if notebook not in TAUGHT]
+    assert [n.name for n in untaught if exercise_numbers(n.cells)] == []
+
+
+@pytest.mark.parametrize("notebook", TAUGHT, ids=lambda notebook: notebook.name)
 def test_a_lesson_belongs_to_its_notebook(notebook):
     found = read_lesson(notebook.name)
-    if not (FOLDER / f"{notebook.name}.yaml").exists():
-        pytest.skip(f"no lesson for {notebook.name} yet")
     (minutes,) = re.findall(r"\| Time \| (\d+) minutes \|", text(notebook.cells[0]))
     prose = (text(cell) for cell in notebook.cells if cell["cell_type"] == "markdown")
     headings = [int(number) for shown in prose for number in HEADING.findall(shown)]
