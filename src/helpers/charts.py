@@ -177,7 +177,8 @@ def as_figure(chart):
     from matplotlib.ticker import LogFormatterSciNotation
 
     if hasattr(chart, "on") and hasattr(chart, "plot"):  # seaborn.objects.Plot
-        figure = Figure(figsize=STYLE["figure.figsize"])
+        # A Plot drawn on a figure keeps the size that it was laid out in to itself.
+        figure = Figure(figsize=chart._figure_spec.get("figsize", STYLE["figure.figsize"]))
         chart.on(figure).plot()
     else:
         figure = chart if isinstance(chart, Figure) else getattr(chart, "figure", None)

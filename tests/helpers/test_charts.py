@@ -10,6 +10,8 @@ from matplotlib import pyplot as plt
 from helpers.charts import (
     DOTS_PER_INCH,
     PALETTE,
+    STYLE,
+    as_figure,
     canvas,
     caption,
     forest,
@@ -252,3 +254,10 @@ def test_a_legend_names_only_the_kinds_that_are_drawn():
     axes = forest(ROWS.assign(method=kinds), kind="method")
     plt.close(axes.figure)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["field", "model"]
+
+
+def test_a_plot_has_the_size_that_it_was_laid_out_in():
+    plot = so.Plot(x=[1, 2], y=[1, 2]).add(so.Dot())
+    assert as_figure(plot.layout(size=(8, 9))).get_size_inches().tolist() == [8, 9]
+    usual = as_figure(plot).get_size_inches().tolist()
+    assert usual == list(STYLE["figure.figsize"])

@@ -67,15 +67,7 @@ def test_a_lesson_that_is_not_as_it_should_be_is_refused(lesson, content, says):
         lesson(content)
 
 
-TAUGHT = [notebook for notebook in find() if (FOLDER / f"{notebook.name}.yaml").exists()]
-
-
-def test_a_notebook_without_a_lesson_has_no_exercise():
-    untaught = [notebook for notebook in find() if notebook not in TAUGHT]
-    assert [n.name for n in untaught if exercise_numbers(n.cells)] == []
-
-
-@pytest.mark.parametrize("notebook", TAUGHT, ids=lambda notebook: notebook.name)
+@pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)
 def test_a_lesson_belongs_to_its_notebook(notebook):
     found = read_lesson(notebook.name)
     (minutes,) = re.findall(r"\| Time \| (\d+) minutes \|", text(notebook.cells[0]))
