@@ -28,7 +28,7 @@ FLAGS = (
     "--remote-allow-origins=*",
 )
 AXE = Path(__file__).parents[1] / ".venv/axe"
-PATIENCE = 60  # seconds for anything the browser should do
+PATIENCE = 300  # seconds for anything the browser should do
 
 
 def chromium():
