@@ -5,13 +5,12 @@ import json
 import platform
 import subprocess
 from datetime import UTC, datetime
-from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
 from evidence.folder.place import MANIFEST, files_of
+from evidence.libraries import installed
 
 # Of the run folder. Until form 2, src/helpers held the commands too; since form 3, all that is
 # digested there is what a result can depend on.
@@ -66,7 +65,7 @@ def write_manifest(folder, jobs, outcomes, start, inputs):
         "end": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "commit": _commit(),
         "python": platform.python_version(),
-        "packages": _packages(),
+        "packages": installed(),
         "inputs": {path: digest for path, digest in inputs.items() if path not in names},
         "notebooks": [
             {
@@ -117,12 +116,6 @@ def read_manifest(folder):
             "make it again with `evidence run`"
         )
     return manifest
-
-
-@cache
-def _packages():
-    """Return the version of every package, by name."""
-    return {d.name: d.version for d in sorted(distributions(), key=lambda d: d.name)}
 
 
 def _commit():

@@ -12,10 +12,10 @@ import platform
 import re
 import sys
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 import helpers
+from evidence.libraries import versions
 from evidence.scratch import usual
 from evidence.warm.client import ORDINARY
 from evidence.warm.home import isolated, settings
@@ -71,7 +71,7 @@ def parts(cells, folder, parameters):
         "notebook": digest(json.dumps(sources)),
         "parameters": parameters,
         "helpers": dict(sorted(ours.items())),
-        "libraries": versions(first[0] - first[1]),
+        "libraries": versions(first[0] - first[1], MACHINERY),
         "python": f"{platform.python_version()} {sys.platform} {platform.machine()}",
         "settings": settings(environment(), folder),
     }
@@ -100,10 +100,12 @@ def reached(cells, folder):
     ours, others = {}, {}
     while waiting:
         name = waiting.pop()
+        if name in ours or name in others:
+            continue
         path = module_file(name, folder)
         if path is None:
             others[name] = None
-        elif name not in ours:
+        else:
             ours[name], more = _read(path)
             waiting += [*more, name.rpartition(".")[0]] if "." in name else more
     return ours, list(others)
@@ -148,12 +150,21 @@ def imported(source):
         lines = IMPORT.findall(source)
         return [name for line in lines if line != source for name in imported(line.strip())]
     names = []
-    for node in ast.walk(tree):
+    for node in statements(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return names
+
+
+def statements(tree):
+    """Yield all statements of a tree; its expressions, which are most of it, are passed over."""
+    waiting = [tree]
+    for node in waiting:  # which grows
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            waiting += getattr(node, part, ())
 
 
 def module_file(name, folder):
@@ -171,54 +182,3 @@ def _read(path):
 @cache
 def _parsed(source):
     return digest(source), tuple(imported(source))
-
-
-@cache
-def _requirements(name):
-    """Return the version of a distribution and the names it requires here."""
-    from packaging.requirements import Requirement
-
-    found = metadata.distribution(name)
-    wanted = [Requirement(line) for line in found.requires or ()]
-    here = [r.name for r in wanted if r.marker is None or r.marker.evaluate({"extra": ""})]
-    return found.version, tuple(here)
-
-
-def versions(modules):
-    """Return the versions of the libraries behind modules, and of all that these require.
-
-    Parameters
-    ----------
-    modules : iterable of str
-        Names as imported; those of Python itself are passed over.
-
-    Returns
-    -------
-    dict of str to str
-        Version by name of the distribution; "not installed" where there is none.
-    """
-    waiting = [*MACHINERY, *(_distribution(m) for m in modules if m not in sys.stdlib_module_names)]
-    found = {}
-    while waiting:
-        name = waiting.pop().lower().replace("_", "-")
-        if name in found:
-            continue
-        try:
-            found[name], more = _requirements(name)
-        except metadata.PackageNotFoundError:
-            found[name], more = "not installed", ()
-        waiting += more
-    return dict(sorted(found.items()))
-
-
-def _distribution(module):
-    """Return the distribution that a module comes from; most are named alike."""
-    try:
-        return metadata.distribution(module).name
-    except metadata.PackageNotFoundError:
-        return _by_module().get(module, [module])[0]
-
-
-@cache
-def _by_module():
-    return metadata.packages_distributions()

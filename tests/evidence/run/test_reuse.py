@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support import alive, wait_until
 
-from evidence import files
+from evidence import files, libraries
 from evidence.errors import RequestError
 from evidence.folder import place
 from evidence.notebooks.files import Notebook
@@ -131,14 +131,15 @@ def test_a_changed_notebook_reruns_alone_and_its_stored_outputs_do_not_count(wor
     assert world.run() == ["92_prices"]
 
 
+def newer(monkeypatch, name):
+    """Have a library be installed in version 99."""
+    found = libraries._found()
+    changed = found | {name: (found[name][0], "99", found[name][2])}
+    monkeypatch.setattr(libraries, "_found", lambda: changed)
+
+
 def test_a_library_version_reruns_what_uses_the_library(world, monkeypatch):
-    real = depends._requirements
-
-    def newer(name):
-        version, requires = real(name)
-        return ("99" if name == "networkx" else version), requires
-
-    monkeypatch.setattr(depends, "_requirements", newer)
+    newer(monkeypatch, "networkx")
     uses = {
         name: "networkx"
         in depends.parts(Notebook(world.folder / f"{name}.ipynb").cells, world.folder, {})[
@@ -152,10 +153,7 @@ def test_a_library_version_reruns_what_uses_the_library(world, monkeypatch):
 
 
 def test_the_machinery_counts_for_every_notebook(world, monkeypatch):
-    real = depends._requirements
-    monkeypatch.setattr(
-        depends, "_requirements", lambda n: ("99", ()) if n == "ipykernel" else real(n)
-    )
+    newer(monkeypatch, "ipykernel")
     assert world.run() == list(NAMES)
 
 
