@@ -19,7 +19,8 @@ def results(folder, form):
 
     found = rows.read_results(folder)
     if form == "table":
-        console().print(results_table(found))
+        show = console()
+        show.print(results_table(found, show.width))
     elif form == "json":
         click.echo(json.dumps(rows.as_json(found), indent=1, ensure_ascii=False))
     else:

@@ -1,5 +1,7 @@
 """Results, and a comparison of two runs, as text for a terminal."""
 
+from itertools import groupby
+
 from rich import box
 from rich.markup import escape
 from rich.table import Table
@@ -7,34 +9,37 @@ from rich.table import Table
 from helpers.results import range_in_words, value_in_words
 from helpers.words import number
 
+WIDE = 110  # characters in a line of a terminal that has room for every column
 LONGEST = 60  # rows of a table that ends a sweep
 UNEXPLAINED = "Nothing that lies behind the results differs."
 
 
-def results_table(results):
+def results_table(results, width=WIDE):
     """Lay results out as a table for a terminal.
 
     Parameters
     ----------
     results : list of evidence.folder.rows.Result
+    width : int, default WIDE
+        Characters in a line; where they are few, range, unit and claim stand beside the value.
 
     Returns
     -------
     rich.table.Table
     """
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    table.add_column("notebook", no_wrap=True)
-    table.add_column("result", no_wrap=True)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("range", no_wrap=True)
-    table.add_column("unit")
-    table.add_column("claim", no_wrap=True)
-    last = ""
-    for result in results:
-        shown = "" if result.notebook == last else result.notebook
-        last = result.notebook
-        words = (result.value_in_words, result.range_in_words, result.unit, result.claim)
-        table.add_row(*map(escape, (shown, result.name, *words)))
+    table.add_column("result", overflow="fold", no_wrap=width >= WIDE)
+    table.add_column("value", justify="right" if width >= WIDE else "left", no_wrap=width >= WIDE)
+    for name in ("range", "unit", "claim") if width >= WIDE else ():
+        table.add_column(name, no_wrap=name == "claim")
+    for notebook, its in groupby(results, lambda result: result.notebook):
+        table.add_row(f"[bold]{escape(notebook)}[/bold]")
+        for result in its:
+            words = [result.value_in_words, result.range_in_words, result.unit, result.claim]
+            if width < WIDE:
+                words = [f"{words[0]} {words[2]}", words[1], words[3]]
+                words = ["; ".join(filter(None, words))]
+            table.add_row(*map(escape, (f"  {result.name}", *words)))
     return table
 
 
@@ -62,7 +67,7 @@ def sweep_table(results, swept):
     for name in swept:
         table.add_column(name, justify="right")
     table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("range", no_wrap=True)
+    table.add_column("range")
     table.add_column("unit")
     last = ""
     for result in rows[:LONGEST]:

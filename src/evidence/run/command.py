@@ -124,7 +124,7 @@ def _finish(finished, swept=None):
 
     show = console()
     if finished.results and swept is None:
-        show.print(results_table(finished.results))
+        show.print(results_table(finished.results, show.width))
     elif finished.results:
         table, more = sweep_table(finished.results, swept)
         show.print(table)
