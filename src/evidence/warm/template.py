@@ -9,6 +9,7 @@ import array
 import contextlib
 import gc
 import importlib
+import inspect
 import json
 import os
 import selectors
@@ -16,6 +17,7 @@ import signal
 import socket
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import helpers
@@ -104,6 +106,16 @@ def import_later(name):
     _settle()
 
 
+def know_files():
+    """Find the file of every module, as the first traceback of a kernel else does for a second."""
+    from evidence.warm.child import importing
+
+    with importing():
+        # Asked for a file that no module has, it looks at all of them and remembers what it saw.
+        inspect.getmodule(know_files.__code__, "no module")
+    _settle()
+
+
 def _settle():
     """Keep what is imported out of garbage collection, so that its pages stay shared."""
     gc.collect()
@@ -132,7 +144,8 @@ class Template:
     def serve(self):
         """Answer until nothing has been asked for a while, or the socket is gone."""
         idle_since = time.monotonic()
-        rest = [*helpers_of_notebooks(), *LATER]
+        names = [*helpers_of_notebooks(), *LATER]
+        rest = [*(partial(import_later, name) for name in names), know_files]
         while self.kernels or time.monotonic() - idle_since < IDLE_SECONDS:
             # A run that said what it needs is not slowed down by the rest.
             held = self.told and (self.kernels or time.monotonic() - idle_since < HOLD_SECONDS)
@@ -143,7 +156,7 @@ class Template:
                     event.data(event.fileobj)
                 idle_since = time.monotonic()
             if later and not events:
-                import_later(later.pop(0))
+                later.pop(0)()
                 self.sound = self.sound and self.current()
             if not self.path.exists() and not self.kernels:
                 return
