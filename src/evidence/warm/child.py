@@ -45,9 +45,11 @@ def preheat():
     """Draw a chart and lay out a table once; leaves no figure and no setting behind."""
     import matplotlib as mpl
     import pandas as pd
+    from matplotlib.backends.registry import backend_registry
 
     from helpers import charts
 
+    backend_registry.list_all()  # asks every installed package once
     with mpl.rc_context():
         figure, axes = charts.canvas(width=3, height=2)
         axes.plot([0, 1], [1, 10], label="preheat")
