@@ -6,6 +6,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 from wheels import PYTHONS
 
 from evidence.files import ROOT
@@ -27,13 +28,25 @@ def name(requirement):
     return re.match(r"[\w.-]+", plain(requirement))[0]
 
 
+def within(line, python):
+    """Return a requirement with the limit that the locks set for this Python, if they set one."""
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    limits = [Requirement(text) for text in lines if not text.startswith("#")]
+    here = {
+        r.name: f",{r.specifier}"
+        for r in limits
+        if not r.marker or r.marker.evaluate({"python_version": python})
+    }
+    return plain(line) + here.get(name(line), "")
+
+
 def test_conda_and_pip_ask_for_the_same():
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     asked = {plain(line) for line in conda if isinstance(line, str)} - {"pip"}
     (python,) = (line for line in asked if name(line) == "python")
     # Binder takes the version of this form only, and else an old one.
     assert re.fullmatch(r"python=3\.\d+", python) and python.split("=")[1] in PYTHONS
-    assert asked - {python} == {plain(line) for line in REQUIREMENTS}
+    assert asked - {python} == {within(line, python.split("=")[1]) for line in REQUIREMENTS}
     assert {"pip": ["--editable ."]} in conda
 
 
