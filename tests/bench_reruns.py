@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from support import write_notebook
 
 from evidence.files import ROOT
 from evidence.notebooks.files import find
@@ -27,6 +28,8 @@ BIN = Path(sys.executable).parent
 REPEATS = 3
 JOBS = 2
 POINTS = 24
+MANY = 1000
+TINY = ("from helpers.results import record", "record('double', 2.0 * seed, unit='persons')")
 MEASURED = 4  # points that a loop is measured on; the rest costs the same again
 SMALL, LARGE = "00_start_here", "31_market_size"
 OURS = "evidence"
@@ -36,6 +39,18 @@ import sys, json, papermill
 for notebook, given, out in json.loads(sys.argv[1]):
     papermill.execute_notebook(notebook, out, given, cwd=sys.argv[2], progress_bar=False)
 """
+
+
+CELLS = "the cells' own work, which every way has to do, is most of a point"
+KERNEL = "a process is forked, starts a kernel, talks to papermill and ends for every point"
+# Work, way, how many times longer it should take than ours, and what stands in the way of more.
+AIMS = (
+    (f"Sweep, {POINTS} points of {LARGE}", "papermill, command line in a loop", 20, CELLS),
+    (f"Sweep, {POINTS} points of {LARGE}", f"pytest --nbmake -n {JOBS}", 8, CELLS),
+    (f"Sweep, {MANY:,} points of a notebook of two lines", "papermill, one process", 60, KERNEL),
+    ("nbval over the collection", "nbval, ordinary kernels", 4, CELLS),
+    (f"One notebook, {SMALL}", "papermill, command line", 1, "the template, if it starts first"),
+)
 
 
 @dataclass
@@ -87,7 +102,8 @@ def typed(notebook, name, value):
 def evidence(folder, *words):
     """Run `evidence` without its stored results, with its template still to be started."""
     no_template()
-    return seconds(BIN / "evidence", *words, "--force", "--jobs", JOBS, "--out", folder / "ours")
+    out = folder / "-".join(Path(word).stem for word in words[:2])  # one folder for each work
+    return seconds(BIN / "evidence", *words, "--force", "--jobs", JOBS, "--out", out)
 
 
 def papermill(folder, path, *words):
@@ -131,7 +147,7 @@ def one_notebook(group, folder, name):
     """One notebook, once."""
     (notebook,) = find([name])
     group.measure(OURS, evidence(folder, "run", name))
-    warm = seconds(BIN / "evidence", "run", name, "--force", "--out", folder / "ours")
+    warm = seconds(BIN / "evidence", "run", name, "--force", "--out", folder / f"run-{name}")
     group.measure("evidence, template running", warm)
     group.measure("papermill, command line", papermill(folder, notebook.path))
     group.measure("papermill, from Python", in_one_process(folder, [(notebook.path, {})]))
@@ -150,7 +166,7 @@ def collection(group, folder):
 
 def unchanged(group, folder):
     """The collection again, with nothing changed."""
-    command = [BIN / "evidence", "run", "--out", folder / "ours"]
+    command = [BIN / "evidence", "run", "--out", folder / "run"]
     if not group.times:
         seconds(*command)
     group.measure(OURS, seconds(*command))
@@ -180,6 +196,20 @@ def sweep(group, folder, name):
         target = str(ready / f"{number}.ipynb")
         library.execute_notebook(str(notebook.path), target, chosen, prepare_only=True)
     group.measure(f"pytest --nbmake -n {JOBS}", nbmake(sorted(ready.glob("*.ipynb"))))
+
+
+def many_points(group, folder):
+    """A notebook that does next to nothing, over 1,000 points."""
+    path = write_notebook(folder, "seed: int = 1  # start [; 0..]", *TINY, name="90_tiny")
+    seeds = range(MANY)
+    group.measure(
+        OURS, evidence(folder, "sweep", str(path), "-p", f"seed={','.join(map(str, seeds))}")
+    )
+    alone = papermill(folder, path, "-k", "python3")
+    group.measure("papermill, command line in a loop", alone * MANY)
+    one = in_one_process(folder, [(path, {})])
+    more = in_one_process(folder, [(path, {"seed": seed}) for seed in seeds[: MEASURED + 1]])
+    group.measure("papermill, one process", one + (more - one) / MEASURED * (MANY - 1))
 
 
 def validation(group, folder):
@@ -262,11 +292,13 @@ def bench():
     two = f"{JOBS} at a time"
     small = f"Sweep, {POINTS} points of {SMALL}"
     large = f"Sweep, {POINTS} points of {LARGE}"
+    tiny = f"{two}; one process from {MEASURED} points, the command line from one"
     work = [
         (Group(f"One notebook, {SMALL}", "once"), one_notebook, SMALL),
         (Group(f"One notebook, {LARGE}", "once"), one_notebook, LARGE),
         (Group(small, f"{two}; loops from {MEASURED} points"), sweep, SMALL),
         (Group(large, f"{two}; loops from {MEASURED} points"), sweep, LARGE),
+        (Group(f"Sweep, {MANY:,} points of a notebook of two lines", tiny), many_points),
         (Group("The collection", two), collection),
         (Group("The collection, nothing changed", "reused"), unchanged),
         (Group("nbval over the collection", f"{two}; ours in warm kernels"), validation),
@@ -328,12 +360,25 @@ def report(groups, beyond, kernels, repeats):
         "",
     ]
     lines += [f"- {name}: {spread(values, 2)}" for name, values in beyond.items()]
+    lines += ["", "## Aims", "", "| work | beside | aim | reached | what is in the way of more |"]
+    lines += ["|---|---|---:|---:|---|", *aims(groups, beyond)]
     lines += ["", "## Memory", "", f"Megabytes that {LARGE} needs:", ""]
     lines += [
         f"- {way}: {most:.0f} at its peak, {share:.0f} when shared pages are divided"
         for way, (most, share) in kernels.items()
     ]
     return "\n".join(lines) + "\n"
+
+
+def aims(groups, beyond):
+    """Write each aim beside what was reached, as rows of a table."""
+    by_name = {group.name: group for group in groups}
+    for name, way, aim, obstacle in AIMS:
+        yield f"| {name} | {way} | {aim} times | {spread(by_name[name].ratios(way))} | {obstacle} |"
+    again = spread(by_name["The collection, nothing changed"].times[OURS])
+    yield f"| The collection, nothing changed | | 1 s | {again} s | reading what counts |"
+    point = spread(beyond[SMALL], 2)
+    yield f"| Overhead of a point | | 0.05 s | {point} s | {KERNEL} |"
 
 
 def chart(groups):
