@@ -2,8 +2,8 @@
 
 import csv
 import json
-import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from support import SETUP
@@ -105,9 +105,14 @@ def test_helpers_edited_while_a_notebook_runs_fail_it(notebook, monkeypatch):
     assert (outcome.status, outcome.problem) == ("failed", "edited while it ran: helpers.charts")
 
 
-def test_where_links_are_not_allowed_the_run_is_named(monkeypatch, tmp_path):
+# Without rights to make links, as on Windows; on a system that has none.
+@pytest.mark.parametrize("refusal", [PermissionError(1, "no right"), NotImplementedError("none")])
+def test_where_links_are_not_allowed_the_run_is_named(refusal, monkeypatch, tmp_path):
+    def refuse(*_, **__):
+        raise refusal
+
     monkeypatch.setattr(place, "RUNS", tmp_path / "runs")
-    monkeypatch.delattr(os, "symlink")
+    monkeypatch.setattr(Path, "symlink_to", refuse)
     said = place.point_latest(tmp_path / "runs" / "today")
     assert said.startswith("runs/latest could not be set") and str(tmp_path / "runs/today") in said
 
