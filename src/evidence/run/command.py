@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from evidence.arguments import PLACE
 from evidence.notebooks import files
 from evidence.run.progress import Progress
 from evidence.terminal import console
@@ -24,7 +25,7 @@ def _finite(_context, _option, seconds):
 LONGEST = 10_000_000  # seconds, some four months
 SHARED = (
     click.option("--jobs", type=click.IntRange(1), default=None, help="Notebooks at a time."),
-    click.option("--out", type=click.Path(), default=None, help="Run folder [runs/DATE]."),
+    click.option("--out", type=PLACE, default=None, help="Run folder [runs/DATE]."),
     click.option("--force", is_flag=True, help="Compute also what has not changed."),
     click.option(
         "--timeout",
@@ -77,7 +78,7 @@ def run(notebook, assignments, without, **options):
 )
 @click.option(
     "--grid",
-    type=click.Path(),
+    type=PLACE,
     default=None,
     metavar="FILE.yaml",
     help="Names with lists of values, or a list of points.",
@@ -98,9 +99,11 @@ def sweep(notebook, assignments, grid, without, **options):
 
 
 @click.command()
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", type=PLACE, metavar="DIR")
 @click.argument("point")
-@click.option("--notebook", default=None, help="The swept notebook, if outside the collection.")
+@click.option(
+    "--notebook", type=PLACE, default=None, help="The swept notebook, if outside the collection."
+)
 def show(folder, point, notebook):
     """Draw the charts of POINT, a number of the sweep in DIR, into its executed notebook."""
     from evidence.run.show import draw_point
