@@ -121,6 +121,18 @@ def _carry_out(jobs, options, sweep=False):
         return carry_out(jobs, chosen, progress, sweep)
 
 
+def _problems(outcomes):
+    """Say what is the matter, once for all that have it in common."""
+    alike = {}
+    for outcome in outcomes:
+        if outcome.problem:
+            alike.setdefault((outcome.status, outcome.problem), []).append(outcome.name)
+    for (status, problem), names in alike.items():
+        more = f" and {len(names) - 3} more" if names[3:] else ""
+        what = "" if status == "done" else f" {status}"
+        yield f"{', '.join(names[:3])}{more}{what}: {problem}"
+
+
 def _finish(finished, swept=None):
     """Say what came out and end with the exit status."""
     from evidence.folder.shown import results_table, sweep_table
@@ -133,11 +145,8 @@ def _finish(finished, swept=None):
         show.print(table)
         if more:
             show.print(f"and {more:,} rows more in results.csv", markup=False)
-    for outcome in finished.outcomes:
-        if outcome.status != "done":
-            click.echo(f"{outcome.name} {outcome.status}: {outcome.problem}", err=True)
-        elif outcome.problem:
-            click.echo(f"{outcome.name}: {outcome.problem}", err=True)
+    for line in _problems(finished.outcomes):
+        click.echo(line, err=True)
     for line in finished.remarks:
         click.echo(line, err=True)
     done = sum(outcome.status == "done" for outcome in finished.outcomes)
