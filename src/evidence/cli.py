@@ -22,7 +22,7 @@ from evidence.warm.lab import lab
 from helpers.data import TableError
 
 COMMAND = "evidence.command"
-LONG = ("accept", "class", "run", "site", "sweep")  # commands that start kernels or Sphinx
+LONG = ("accept", "class", "new", "run", "site", "sweep")  # commands that start kernels or Sphinx
 
 
 class Commands(click.Group):
@@ -60,13 +60,19 @@ def _prepared(command):
         return
     before = None
     if threading.current_thread() is threading.main_thread():
-        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        before = signal.signal(signal.SIGTERM, _as_ctrl_c)
     try:
         with scratch():
             yield
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
+
+
+def _as_ctrl_c(number, frame):
+    """Do what Ctrl-C does at the moment; what was started with it ignored ends all the same."""
+    handler = signal.getsignal(signal.SIGINT)
+    (handler if callable(handler) else signal.default_int_handler)(number, frame)
 
 
 def _in_one_line(error):

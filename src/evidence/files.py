@@ -1,7 +1,6 @@
 """The project's root, and files that appear whole or not at all."""
 
-import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from evidence.errors import RequestError
@@ -18,14 +17,15 @@ def write_whole(path, content):
         If the file cannot be written; nothing half-written is left.
     """
     data = content.encode() if isinstance(content, str) else content
-    partial = None
+    partial = path.with_name(f".evidence-{path.name}.{secrets.token_hex(4)}")
     try:
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".evidence-{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
+        try:
+            # Not by tempfile, whose files nobody else may read whatever the umask says.
+            with partial.open("xb") as file:
+                file.write(data)
+            partial.replace(path)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
     except OSError as error:
-        if partial:
-            Path(partial).unlink(missing_ok=True)
         raise RequestError(f"{path}: cannot be written ({error.strerror})") from None

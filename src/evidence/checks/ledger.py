@@ -220,7 +220,16 @@ def _seen(ledger):
 
 def _loops(ledger):
     return [
-        f"data/cites.csv: claim {name}: found a loop {' -> '.join([*loop, loop[0]])}, expected none"
+        f"data/cites.csv: {_rows_of_loop(name, loop, ledger)}, columns from and to: found a loop "
+        f"of claim {name}, {' -> '.join([*loop, loop[0]])}, expected no source that repeats itself"
         for name in ledger.cites["claim"].unique()
         for loop in circular(genealogy(name, ledger))
     ]
+
+
+def _rows_of_loop(name, loop, ledger):
+    """Name the rows of a loop in the order of its way."""
+    steps = zip(loop, [*loop[1:], loop[0]], strict=True)
+    edges = list(ledger.cites[["claim", "from", "to"]].itertuples(index=False, name=None))
+    rows = [row for step in steps for row, edge in _rows(edges) if edge == (name, *step)]
+    return f"row{'s' * (len(rows) > 1)} {', '.join(map(str, rows))}"

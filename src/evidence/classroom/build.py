@@ -6,7 +6,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from evidence.classroom.expected import questions
+from evidence.classroom.expected import carry_out, questions
 from evidence.classroom.lessons import FOLDER, read_lesson
 from evidence.classroom.printed import PRINTED, write_sheets
 from evidence.classroom.versions import as_notebook, instructor, learner
@@ -59,7 +59,7 @@ def build(notebooks, folder, progress, workers=2, lessons_in=FOLDER):
     """
     lessons = {notebook.name: read_lesson(notebook.name, lessons_in) for notebook in notebooks}
     _refuse_others_folder(folder)
-    key = asyncio.run(_key(notebooks, lessons, progress, workers))
+    key = carry_out(_key(notebooks, lessons, progress, workers))
     _empty(folder)
     for version in ("learner", "instructor"):
         (folder / version).mkdir(parents=True)

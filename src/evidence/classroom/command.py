@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from evidence.arguments import PLACE
 from evidence.errors import RequestError
 from evidence.notebooks import files
 
@@ -19,7 +20,7 @@ def commands():
 @commands.command(short_help="Write plans, answers, and a zip to hand out.")
 @click.argument("notebook", nargs=-1)
 @click.option("--session", type=int, help="Take the notebooks of this session only.")
-@click.option("--out", type=click.Path(), default=CLASS, show_default=True, help="Class folder.")
+@click.option("--out", type=PLACE, default=CLASS, show_default=True, help="Class folder.")
 def build(notebook, session, out):
     """Write plans to print, learner's and instructor's versions, and a zip to hand out.
 
@@ -39,9 +40,9 @@ def build(notebook, session, out):
 
 
 @commands.command()
-@click.argument("submissions", type=click.Path())
+@click.argument("submissions", type=PLACE)
 @click.argument("notebook", nargs=-1)
-@click.option("--class", "folder", type=click.Path(), default=CLASS, show_default=True)
+@click.option("--class", "folder", type=PLACE, default=CLASS, show_default=True)
 @click.option("--session", type=int, help="Grade the notebooks of this session only.")
 @click.option(
     "--limit", type=click.IntRange(1), default=60, show_default=True, help="Seconds a cell."
@@ -84,8 +85,8 @@ def grade(submissions, notebook, folder, session, limit, jobs):
 
 
 @commands.command(short_help="Write one folder for a room without network.")
-@click.argument("out", type=click.Path())
-@click.option("--class", "folder", type=click.Path(), default=CLASS, show_default=True)
+@click.argument("out", type=PLACE)
+@click.option("--class", "folder", type=PLACE, default=CLASS, show_default=True)
 @click.option(
     "--system",
     "systems",

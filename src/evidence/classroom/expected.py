@@ -1,8 +1,11 @@
 """Computes the expected answers of a lesson by running its notebook with the solutions in it."""
 
+import asyncio
+import atexit
+
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from evidence.classroom.depends import code_for, depends_on
 from evidence.classroom.versions import as_notebook
@@ -14,6 +17,25 @@ from evidence.run.task import KERNEL
 from helpers.exercises.check import KEY, NotYet, folded, read_key, variable_of
 from helpers.exercises.judge import ANSWER_TYPE, judge
 from helpers.expect import expect
+
+
+def carry_out(work):
+    """Run a coroutine that runs notebooks; Ctrl-C ends all of them, and then raises.
+
+    Left to itself, nbclient takes Ctrl-C for each notebook, and ends the kernel of the last.
+    """
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        return runner.run(work)
+
+
+def _loop():
+    loop = asyncio.new_event_loop()
+    loop.add_signal_handler = _refuse
+    return loop
+
+
+def _refuse(*_):
+    raise RuntimeError  # as outside the main thread, which nbclient expects
 
 
 async def questions(notebook, lesson):
@@ -191,14 +213,23 @@ async def _run(notebook, sources):
         fresh,
         resources={"metadata": {"path": str(notebook.path.parent)}},
         kernel_name=KERNEL,
+        shutdown_kernel="immediate",  # one that is asked to end while a cell runs complains
     )
     try:
         await client.async_execute()
+    except DeadKernelError:
+        if asyncio.current_task().cancelling():  # nbclient takes that for its death
+            raise asyncio.CancelledError from None
+        raise
     except CellExecutionError as error:
         done = sum(cell.execution_count is not None for cell in fresh.cells)
         where = sources[max(done - 1, 0)][0]
         line = str(error.evalue).splitlines()[0] if str(error.evalue) else ""
         raise RequestError(f"{notebook.name}: {where} failed: {error.ename}: {line}") from None
+    finally:  # if it was interrupted as its kernel started, nbclient leaves both
+        atexit.unregister(client._cleanup_kernel)
+        if client.km is not None:
+            await client._async_cleanup_kernel()
     outputs = (output for cell in fresh.cells for output in cell.outputs)
     found = (output.get("data", {}).get(ANSWER_TYPE) for output in outputs)
     return {values["name"]: values for values in found if values}

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from evidence.arguments import PLACE
 from evidence.terminal import console
 
 
 @click.command()
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", type=PLACE, metavar="DIR")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
 def results(folder, form):
     """Show the results of a run folder."""
@@ -28,8 +29,8 @@ def results(folder, form):
 
 
 @click.command()
-@click.argument("dir_a")
-@click.argument("dir_b")
+@click.argument("dir_a", type=PLACE)
+@click.argument("dir_b", type=PLACE)
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 @click.option(
     "--tolerance",

@@ -1,16 +1,19 @@
 """Starts a collection of its own for another subject: `evidence new ledger`."""
 
+import contextlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
 from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
+from evidence.scratch import uninterrupted
 from evidence.tables.seal import SEAL
 from helpers.data import DESCRIPTION, FOLDER, package
 
@@ -98,19 +101,36 @@ def start_ledger(folder, root=ROOT):
     Raises
     ------
     RequestError
-        If this is not a checkout of the project, or the notebooks do not run; a folder that is not
-        whole is removed.
+        If this is not a checkout of the project, the notebooks do not run, or the folder cannot be
+        made; it appears whole or not at all.
     """
     needed = ("Makefile", "pyproject.toml", LOCK, *AS_THEY_ARE)
     missing = [name for name in needed if not (root / name).is_file()]
     if missing:
         raise RequestError(f"{root}: has no {missing[0]}; expected a checkout of the project")
+    beside = next(parent for parent in folder.parents if parent.is_dir())
     try:
-        _fill(folder, root)
-        _accept(folder)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+        with _passing(beside) as passing:
+            fresh = passing / folder.name  # its title is made of its name
+            _fill(fresh, root)
+            _accept(fresh)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            if os.name == "nt" and folder.is_dir():  # which replaces no folder, not even empty
+                folder.rmdir()
+            fresh.rename(folder)
+    except OSError as error:
+        raise RequestError(f"{folder}: cannot be made ({error.strerror})") from None
+
+
+@contextlib.contextmanager
+def _passing(beside):
+    """Make a folder that is gone afterwards, also when Ctrl-C comes twice."""
+    folder = Path(tempfile.mkdtemp(dir=beside, prefix=".evidence-"))
+    try:
+        yield folder
+    finally:
+        with uninterrupted():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fill(folder, root):

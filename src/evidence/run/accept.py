@@ -1,10 +1,9 @@
 """Stores fresh outputs in notebooks/ as the reference that nbval compares with."""
 
-import asyncio
 import json
 from datetime import UTC, datetime
 
-from evidence.classroom.expected import add_answers, questions
+from evidence.classroom.expected import add_answers, carry_out, questions
 from evidence.classroom.lessons import read_lesson
 from evidence.classroom.versions import with_exercises
 from evidence.errors import RequestError
@@ -58,7 +57,7 @@ def accept(notebook):
     if problem:
         return [], f"not stored: {problem}"
     try:
-        add_answers(notebook, asyncio.run(questions(notebook, lesson)))
+        add_answers(notebook, carry_out(questions(notebook, lesson)))
     except RequestError as error:
         return [], f"not stored: {error}"
     fresh["metadata"] = {

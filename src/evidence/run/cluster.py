@@ -1,6 +1,7 @@
 """Executes tasks on a dask.distributed cluster, which may span machines."""
 
 import asyncio
+import logging
 
 from evidence.errors import RequestError
 from evidence.run.task import Outcome, changed, run_task
@@ -46,6 +47,8 @@ def on_cluster(address):
         raise RequestError(f"--dask {address}: the cluster has no workers") from None
 
     def compute(tasks):
+        # That the scheduler is lost is said by what was not run.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         with client, client.as_current():
             for worker, differing in client.run(changed, tasks[0]).items():
                 if differing:

@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from evidence.arguments import PLACE
 from evidence.notebooks import files
 from evidence.run.progress import Progress
 from evidence.terminal import console
@@ -24,7 +25,7 @@ def _finite(_context, _option, seconds):
 LONGEST = 10_000_000  # seconds, some four months
 SHARED = (
     click.option("--jobs", type=click.IntRange(1), default=None, help="Notebooks at a time."),
-    click.option("--out", type=click.Path(), default=None, help="Run folder [runs/DATE]."),
+    click.option("--out", type=PLACE, default=None, help="Run folder [runs/DATE]."),
     click.option("--force", is_flag=True, help="Compute also what has not changed."),
     click.option(
         "--timeout",
@@ -77,7 +78,7 @@ def run(notebook, assignments, without, **options):
 )
 @click.option(
     "--grid",
-    type=click.Path(),
+    type=PLACE,
     default=None,
     metavar="FILE.yaml",
     help="Names with lists of values, or a list of points.",
@@ -98,9 +99,11 @@ def sweep(notebook, assignments, grid, without, **options):
 
 
 @click.command()
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", type=PLACE, metavar="DIR")
 @click.argument("point")
-@click.option("--notebook", default=None, help="The swept notebook, if outside the collection.")
+@click.option(
+    "--notebook", type=PLACE, default=None, help="The swept notebook, if outside the collection."
+)
 def show(folder, point, notebook):
     """Draw the charts of POINT, a number of the sweep in DIR, into its executed notebook."""
     from evidence.run.show import draw_point
@@ -118,6 +121,18 @@ def _carry_out(jobs, options, sweep=False):
         return carry_out(jobs, chosen, progress, sweep)
 
 
+def _problems(outcomes):
+    """Say what is the matter, once for all that have it in common."""
+    alike = {}
+    for outcome in outcomes:
+        if outcome.problem:
+            alike.setdefault((outcome.status, outcome.problem), []).append(outcome.name)
+    for (status, problem), names in alike.items():
+        more = f" and {len(names) - 3} more" if names[3:] else ""
+        what = "" if status == "done" else f" {status}"
+        yield f"{', '.join(names[:3])}{more}{what}: {problem}"
+
+
 def _finish(finished, swept=None):
     """Say what came out and end with the exit status."""
     from evidence.folder.shown import results_table, sweep_table
@@ -130,11 +145,8 @@ def _finish(finished, swept=None):
         show.print(table)
         if more:
             show.print(f"and {more:,} rows more in results.csv", markup=False)
-    for outcome in finished.outcomes:
-        if outcome.status != "done":
-            click.echo(f"{outcome.name} {outcome.status}: {outcome.problem}", err=True)
-        elif outcome.problem:
-            click.echo(f"{outcome.name}: {outcome.problem}", err=True)
+    for line in _problems(finished.outcomes):
+        click.echo(line, err=True)
     for line in finished.remarks:
         click.echo(line, err=True)
     done = sum(outcome.status == "done" for outcome in finished.outcomes)

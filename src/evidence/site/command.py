@@ -6,10 +6,12 @@ from pathlib import Path
 
 import click
 
+from evidence.arguments import PLACE
+
 
 @click.command("site")
-@click.option("--run", "run_folder", type=click.Path(), default=None, metavar="DIR")
-@click.option("--out", type=click.Path(), default=None, metavar="DIR", help="Default: site")
+@click.option("--run", "run_folder", type=PLACE, default=None, metavar="DIR")
+@click.option("--out", type=PLACE, default=None, metavar="DIR", help="Default: site")
 @click.option("--address", default="", metavar="URL", help="Where the site will stand, if known.")
 def site(run_folder, out, address):
     """Make the readers' site from a run folder (the latest run if none is named)."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from evidence.arguments import PLACE
 from evidence.checks.characters import wrong_text
 from evidence.checks.rows import read_table, shape_problems
 from evidence.checks.tables import cell_problems
@@ -162,7 +163,9 @@ def _answer(column, field, known, usual):
 
 @click.command()
 @click.argument("what")
-@click.option("--from", "file", metavar="FILE", help="A YAML file with `column: cell` lines.")
+@click.option(
+    "--from", "file", type=PLACE, metavar="FILE", help="A YAML file with `column: cell` lines."
+)
 def add(what, file):
     """Add a row: `evidence add source`, `evidence add statement`, or any other table.
 

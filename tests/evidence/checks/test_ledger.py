@@ -81,7 +81,24 @@ def test_a_loop_is_found(ledger):
     extra = copy[copy["claim"].eq("C03") & copy["to"].eq("telegraph-2023")].iloc[[0]].copy()
     extra[["from", "to"]] = ["telegraph-2023", "grc-2023"]
     found = ledger_problems(dataclasses.replace(ledger, cites=pd.concat([copy, extra])))
-    assert any("found a loop grc-2023 -> telegraph-2023 -> grc-2023" in line for line in found)
+    there, back = extra.index[0] + 2, len(copy) + 2
+    assert (
+        f"data/cites.csv: rows {there}, {back}, columns from and to: found a loop of claim C03, "
+        "grc-2023 -> telegraph-2023 -> grc-2023, expected no source that repeats itself"
+    ) in found
+
+
+def test_the_rows_of_a_loop_follow_its_way(ledger):
+    names = ["hrw-2002", "kfi-2019", "grc-2023"]  # c -> a, a -> b, b -> c, and one row twice
+    rows = ledger.cites.iloc[[0] * 5].copy()
+    rows["claim"] = ["C03", "C03", "C04", "C03", "C03"]
+    rows["from"] = [names[2], names[0], names[0], names[1], names[0]]
+    rows["to"] = [names[0], names[1], names[1], names[2], names[1]]
+    found = ledger_problems(dataclasses.replace(ledger, cites=rows))
+    assert [line for line in found if "loop" in line] == [
+        "data/cites.csv: rows 2, 3, 6, 5, columns from and to: found a loop of claim C03, "
+        "grc-2023 -> hrw-2002 -> kfi-2019 -> grc-2023, expected no source that repeats itself"
+    ]
 
 
 def test_a_claim_without_any_statement_is_found(ledger):

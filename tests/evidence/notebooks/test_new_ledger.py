@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from evidence.cli import main
 from evidence.errors import RequestError
 from evidence.files import ROOT
+from evidence.notebooks import new_ledger
 from evidence.notebooks.new_ledger import description, makefile, place_of, start_ledger
 
 OURS = re.compile(r"korea|china|chinese|traffick|beijing", re.IGNORECASE)
@@ -76,6 +78,45 @@ def test_nothing_of_our_subject_is_in_its_texts_tables_and_notebooks(made):
     assert found == []
     cited = yaml.safe_load((made / "CITATION.cff").read_text(encoding="utf-8"))
     assert cited["title"].startswith("Tap water: ")
+
+
+FAULTS = [KeyboardInterrupt(), RequestError("a notebook failed"), OSError(28, "no space left")]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize("moment", ["description", "_accept"])
+def test_nothing_is_left_of_one_that_was_stopped(tmp_path, monkeypatch, moment, fault):
+    def stopped(_):
+        raise fault
+
+    monkeypatch.setattr(new_ledger, moment, stopped)
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "new/tap-water", tmp_path / "empty"):
+        with pytest.raises((KeyboardInterrupt, RequestError)):
+            start_ledger(folder)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "empty"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="signals as on Linux")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_leaves_nothing_of_it(tmp_path, number):
+    code = (
+        "import os; from evidence import cli; from evidence.notebooks import new_ledger; "
+        f"new_ledger._accept = lambda _: os.kill(os.getpid(), {int(number)}); cli.main()"
+    )
+    command = [sys.executable, "-c", code, "new", "ledger", str(tmp_path / "tap-water")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "evidence: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_whole_one_takes_the_place_of_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(new_ledger, "_accept", lambda _: None)
+    (tmp_path / "tap-water").mkdir()
+    for folder in (tmp_path / "tap-water", tmp_path / "new/sea-level"):
+        start_ledger(folder)
+        assert (folder / "data/claims.csv").is_file() and (folder / "src/evidence").is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {"new", "tap-water"}
 
 
 def test_its_tables_are_described_as_ours_are():

@@ -1,5 +1,6 @@
 """Sweeps on a Dask cluster of separate processes."""
 
+import csv
 import gc
 import json
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import cloudpickle
 import pytest
 from click.testing import CliRunner
+from support import wait_until
 
 from evidence import cli
 from evidence.checks import tables as table_checks
@@ -96,6 +98,58 @@ def test_a_cluster_gives_what_this_machine_gives(notebook, sweep, scheduler, tmp
     for name in [*names, *(f"90_test.{n}.ipynb" for n in "1234")]:
         a, b = ((tmp_path / out / name).read_bytes() for out in ("there", "here"))
         assert a == b, name
+
+
+# Seed 1 is done; the others wait for a scheduler that will be gone.
+WAIT = """\
+import time
+if seed > 1:
+    time.sleep(60)"""
+
+
+@pytest.fixture
+def lost_scheduler(tmp_path):
+    """Start a scheduler with a worker; yields its process and its address."""
+    told, program = tmp_path / "scheduler.json", [sys.executable, "-m"]
+    options = ["--no-dashboard", "--scheduler-file", str(told)]
+    words = ["distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", *options]
+    first = subprocess.Popen(program + words, stderr=subprocess.DEVNULL)
+    words = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", *options]
+    second = subprocess.Popen(program + words, stderr=subprocess.DEVNULL)
+    wait_until(told.exists)
+    yield first, json.loads(told.read_text(encoding="utf-8"))["address"]
+    for process in (second, first):
+        process.kill()
+        process.wait()
+
+
+def test_a_scheduler_lost_in_mid_sweep_is_said_in_one_line_and_keeps_what_was_done(
+    notebook, lost_scheduler, tmp_path
+):
+    process, address = lost_scheduler
+    path = notebook(SEED, WAIT, DRAW)
+    code = (
+        "import pathlib, sys; from evidence import cli; from evidence.checks import tables; "
+        "from evidence.folder import place; place.RUNS = pathlib.Path(sys.argv.pop(1)); "
+        "tables.check_tables = lambda: []; cli.main()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "runs"), "sweep", str(path)]
+    command += ["-p", "seed=1,2,3", "--dask", address, "--out", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as sweeping:
+        said = [sweeping.stdout.readline() for _ in range(2)]
+        assert said[1].startswith("90_test.1: done"), said
+        process.kill()
+        stderr = sweeping.communicate(timeout=120)[1]
+    lines = [line for line in stderr.splitlines() if not line.startswith("results.parquet")]
+    assert sweeping.returncode == 1
+    assert lines == [
+        f"90_test.2, 90_test.3 not run: the scheduler at {address} was lost; "
+        "the same command goes on"
+    ]
+    with (tmp_path / "out/results.csv").open(encoding="utf-8") as file:
+        assert [(row["p.seed"], row["name"]) for row in csv.DictReader(file)] == [("1", "draw")]
+    manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
+    assert [entry["status"] for entry in manifest["notebooks"]] == ["done", "not run", "not run"]
 
 
 @pytest.mark.parametrize(

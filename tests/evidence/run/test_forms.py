@@ -93,3 +93,44 @@ def test_a_script_without_cells_is_refused(tmp_path):
     path.write_text("print(1)\n", encoding="utf-8")
     with pytest.raises(RequestError, match=r"side.py: not a notebook \(no line begins"):
         assert Notebook(path).content
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        'tags=["parameters"',
+        'tags=["parameters]',
+        "tags=[parameters]",
+        "tags=parameters",
+        'tags="parameters"',
+        'tags=["parameters"],',
+        "tags=[1]",
+        'tags ["parameters"]',
+        'tags: ["parameters"]',
+        '{"tags": ["parameters"}',
+        '{"tags"}',
+        'A title tags=["parameters"',
+        "name=5",
+        "x={1}",
+        "x=1e999",
+    ],
+)
+def test_a_marker_that_cannot_be_read_is_named_by_its_line(tmp_path, words):
+    path = tmp_path / "90_script.py"
+    path.write_text(SCRIPT.replace('tags=["parameters"]', words), encoding="utf-8")
+    number = 1 + SCRIPT.splitlines().index('# %% tags=["parameters"]')
+    with pytest.raises(RequestError) as told:
+        Notebook(path).parameters  # noqa: B018
+    assert str(told.value) == (
+        f"90_script.py: not a notebook (line {number}: found `# %% {words}`, "
+        'expected `# %% tags=["parameters"]` or the like)'
+    )
+
+
+@pytest.mark.parametrize("words", ["", "Is x=y?", "Price tags (of 2010", "[code]", "%% Part"])
+def test_a_marker_with_a_title_of_any_form_is_read(tmp_path, words):
+    path = tmp_path / "90_script.py"
+    text = SCRIPT.replace("# %%\n", f"# %% {words}\n") + "# %%time x={\n"
+    path.write_text(text, encoding="utf-8")
+    assert list(Notebook(path).parameters) == ["year"]
+    assert len(Notebook(path).cells) == 4

@@ -139,7 +139,7 @@ def test_a_sweep_leaves_one_table_and_a_chart_per_headline(small, evidence, tmp_
     done = evidence("sweep", small.path, "-p", "share=0.1,0.9,0.3", "-p", "seed=1,2", "--out", out)
     assert done.exit_code == 1  # the points with 0.9 fail
     assert done.output.startswith("6 points of 90_small")
-    assert "90_small.3 failed: cell 4: ValueError: too much" in done.output
+    assert "90_small.3, 90_small.4 failed: cell 4: ValueError: too much" in done.output
     rows = read_results(out)
     assert len(rows) == 4 * 3
     counted = [row for row in rows if row.name == "women_counted"]

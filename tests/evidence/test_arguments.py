@@ -1,0 +1,44 @@
+"""Paths as the commands take them."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from evidence import cli
+from evidence.arguments import Place
+
+COMMANDS = [
+    (("run", "--out", ""), "--out"),
+    (("sweep", "31", "--out", ""), "--out"),
+    (("sweep", "31", "--grid", ""), "--grid"),
+    (("show", "", "1"), "DIR"),
+    (("show", "x", "1", "--notebook", ""), "--notebook"),
+    (("results", ""), "DIR"),
+    (("compare", "x", ""), "DIR_B"),
+    (("site", "--run", ""), "--run"),
+    (("site", "--out", ""), "--out"),
+    (("class", "build", "--out", ""), "--out"),
+    (("class", "grade", ""), "SUBMISSIONS"),
+    (("class", "grade", "x", "--class", ""), "--class"),
+    (("class", "stick", ""), "OUT"),
+    (("add", "source", "--from", ""), "--from"),
+]
+
+
+@pytest.mark.parametrize(("words", "name"), COMMANDS)
+def test_an_empty_path_is_refused_in_one_line(words, name):
+    done = CliRunner().invoke(cli.main, words)
+    assert done.exit_code == 2
+    assert done.output == f"evidence: {name} is empty, expected a path\n"
+
+
+def parameters(command):
+    """Return the parameters of a command and of those within it."""
+    within = getattr(command, "commands", {}).values()
+    return [*command.params, *(found for inner in within for found in parameters(inner))]
+
+
+def test_no_command_takes_a_path_in_another_way():
+    paths = [found for found in parameters(cli.main) if isinstance(found.type, click.Path)]
+    assert len(paths) >= len(COMMANDS) - 1  # --out of run and sweep is one
+    assert all(isinstance(found.type, Place) for found in paths)
