@@ -156,3 +156,15 @@ def test_the_map_in_the_first_notebook_is_complete():
 def test_the_datasheet_names_every_table():
     datasheet = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert [name for name in package() if f"`{name}`" not in datasheet] == []
+
+
+def test_no_title_of_a_chart_says_a_number_that_is_missing():
+    texts = (
+        "".join(output.get("data", {}).get("text/plain", ""))
+        for notebook in find([])
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    )
+    titles = [text.splitlines()[0] for text in texts if text.startswith("Chart: ")]
+    assert len(titles) > 50
+    assert [title for title in titles if "not recorded" in title] == []

@@ -241,7 +241,8 @@ def log_axis(axes, label, form="number", *, axis="x"):
     expect("axis", axis, ("x", "y"))
     axes.set(**{f"{axis}scale": "log", f"{axis}label": label})
     chosen = axes.xaxis if axis == "x" else axes.yaxis
-    chosen.set_major_locator(LogLocator(10))
+    # Below one another there is room for every power of ten, side by side for eight.
+    chosen.set_major_locator(LogLocator(10, numticks=8 if axis == "x" else None))
     _ticks_in_words(chosen, form)
 
 
@@ -250,9 +251,13 @@ def _ticks_in_words(axis, form):
 
     def between(value, _):
         low, high = axis.get_view_interval()  # a short axis may hold one power of ten, or none
-        return said(value, form) if high < 100 * low and f"{value:e}"[0] in "25" else ""
+        return tick(value, _) if high < 100 * low and f"{value:e}"[0] in "25" else ""
 
-    axis.set_major_formatter(FuncFormatter(lambda value, _: said(value, form)))
+    def tick(value, _):
+        # A fixed number of decimals would make half a percent none.
+        return f"{100 * value:g}%" if form == "percent" else said(value, form)
+
+    axis.set_major_formatter(FuncFormatter(tick))
     axis.set_minor_formatter(FuncFormatter(between))
 
 
@@ -273,7 +278,7 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
         Column by which rows differ in colour and shape, told in a legend. Two charts give a kind
         the same look if the column is categorical.
     hollow : str, optional
-        Column that is true for rows drawn with a white mark.
+        Column that is true for rows drawn with a white mark; the legend says "hollow" and its name.
     unit : str
         Label of the axis.
     log : str, optional
@@ -297,18 +302,25 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
     names = list(dict.fromkeys(rows[label]))
     wrapped = [textwrap.fill(str(name), 48) for name in names]
     beside = rows.groupby(label).cumcount()
+    kinds = _kinds(rows[kind]) if kind else [None]
+    told = [str(each) for each in kinds if kind and (rows[kind] == each).any()]
+    told += [f"hollow: {hollow}"] if hollow and rows[hollow].any() else []
+    side_by_side = 4 if sum(map(len, told)) < 95 else 2  # within the page
     if axes is None:
-        lines = 1 + max([max(beside, default=0), *(name.count("\n") for name in wrapped)])
-        _, axes = plt.subplots(figsize=(8.5, 1.4 + (0.08 + 0.12 * lines) * len(names)))
+        more_lines = max((name.count("\n") for name in wrapped), default=0)
+        row = 0.2 + max(0.12 * max(beside, default=0), 0.16 * more_lines)
+        above = 1.4 + 0.18 * max(0, (len(told) - 1) // side_by_side)  # a line of the legend each
+        _, axes = plt.subplots(figsize=(8.5, above + row * len(names)))
     middle = (rows.groupby(label)[label].transform("size") - 1) / 2
     rows = rows.assign(place=rows[label].map(names.index) + 0.22 * (beside - middle))
-    kinds = _kinds(rows[kind]) if kind else [None]
     for index, each in enumerate(kinds):
         some = rows[rows[kind] == each] if kind else rows
         look = {"color": PALETTE[index % 7], "marker": MARKERS[index % 7]}
         _ranges(axes, some, look, edge, hollow)
-        if len(some):
+        if kind and len(some):
             axes.plot([], [], linestyle="none", label=each, **look)
+    if hollow and rows[hollow].any():
+        axes.plot([], [], "o", color="dimgrey", mfc="white", label=told[-1])
     axes.set_yticks(range(len(names)), wrapped, fontsize=8)
     axes.set(ylim=(len(names) - 0.4, -0.6), xlabel=unit)
     if log:
@@ -317,8 +329,7 @@ def forest(rows, *, label="label", kind=None, hollow=None, unit="", log=None, ed
         axes.xaxis.set_major_formatter("{x:,.10g}")
     if furthest > edge or (rows["high"] == np.inf).any():
         axes.set_xlim(right=edge)
-    if kind:
-        side_by_side = 4 if sum(len(str(each)) for each in kinds) < 95 else 2  # within the page
+    if told:
         axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), ncols=side_by_side)
     return axes
 
@@ -332,6 +343,8 @@ def _kinds(column):
 def _ranges(axes, rows, look, edge, hollow):
     """Draw the rows of one kind: bars, then arrows at open ends, then marks."""
     colour = look["color"]
+    empty = rows[hollow].astype(bool) if hollow else False
+    rows = rows.assign(face=np.where(empty, "white", colour))
     end = rows["high"].clip(upper=edge)
     closed = rows.dropna(subset=["low", "high"])
     axes.hlines(closed["place"], closed["low"], end[closed.index], color=colour, lw=1.8)
@@ -340,19 +353,11 @@ def _ranges(axes, rows, look, edge, hollow):
     below = rows[rows["high"].notna() & rows["low"].isna() & rows["central"].isna()]
     arrows = ((beyond.assign(at=edge), ">"), (above.assign(at=above["low"]), ">"))
     for some, arrow in (*arrows, (below.assign(at=below["high"]), "<")):
-        axes.scatter(some["at"], some["place"], marker=arrow, s=36, color=colour, clip_on=False)
+        where, look_of = (some["at"], some["place"]), {"ec": colour, "fc": some["face"]}
+        axes.scatter(*where, marker=arrow, s=36, clip_on=False, zorder=2.5, **look_of)
     marks = rows.dropna(subset=["central"])
-    empty = marks[hollow].astype(bool) if hollow else marks["central"].isna()
-    for some, face in ((marks[~empty], colour), (marks[empty], "white")):
-        axes.scatter(
-            some["central"],
-            some["place"],
-            s=26,
-            marker=look["marker"],
-            ec=colour,
-            fc=face,
-            zorder=3,
-        )
+    where, look_of = (marks["central"], marks["place"]), {"ec": colour, "fc": marks["face"]}
+    axes.scatter(*where, s=26, marker=look["marker"], zorder=3, **look_of)
     for place in rows.loc[rows[["low", "central", "high"]].isna().all(axis=1), "place"]:
         where = axes.get_yaxis_transform()
         axes.text(0.01, place, "no estimate", transform=where, color=colour, size=8, va="center")

@@ -1,5 +1,7 @@
 """Charts: the text that stands for them, and pictures that do not change by themselves."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -254,6 +256,55 @@ def test_a_legend_names_only_the_kinds_that_are_drawn():
     axes = forest(ROWS.assign(method=kinds), kind="method")
     plt.close(axes.figure)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["field", "model"]
+
+
+def test_the_legend_says_what_hollow_means_and_a_bound_is_hollow_too():
+    rows = ROWS.assign(asked=[False, True] * 3)
+    for kind, names in (("method", ["field", "model"]), (None, [])):
+        axes = forest(rows, kind=kind, hollow="asked", edge=200)
+        plt.close(axes.figure)
+        legend = axes.get_legend()
+        assert [text.get_text() for text in legend.get_texts()] == [*names, "hollow: asked"]
+        assert legend.legend_handles[-1].get_markerfacecolor() == "white"
+        white = {
+            tuple(at)
+            for marks in axes.collections
+            if hasattr(marks, "get_offsets")
+            for at, face in zip(marks.get_offsets(), marks.get_facecolor(), strict=False)
+            if tuple(face) == (1, 1, 1, 1)
+        }
+        assert (40, 4) in white  # "no more": at most 40, and asked
+        assert (50, 3) not in white  # "no fewer": at least 50
+    filled = forest(rows.assign(asked=False), hollow="asked")
+    plt.close(filled.figure)
+    assert filled.get_legend() is None
+
+
+def test_the_labels_of_a_long_log_axis_stand_apart():
+    figure, axes = canvas()
+    axes.plot([150, 5e11], [0, 1])
+    axes.set_xlim(150, 5e11)
+    log_axis(axes, "dollars", "money")
+    figure.set_size_inches(STYLE["figure.figsize"])
+    figure.draw_without_rendering()
+    ends = axes.get_xlim()
+    boxes = [
+        label.get_window_extent()
+        for label in axes.get_xticklabels()
+        if label.get_text() and ends[0] <= label.get_position()[0] <= ends[1]
+    ]
+    assert len(boxes) > 3
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+
+
+def test_half_a_percent_is_not_written_as_none():
+    figure, axes = canvas()
+    axes.plot([0.005, 0.3], [0, 1])
+    log_axis(axes, "share", "percent")
+    figure.draw_without_rendering()
+    labels = {label.get_text() for label in axes.get_xticklabels(which="both")}
+    assert {"0.5%", "1%", "2%", "20%"} <= labels
+    assert "0%" not in labels
 
 
 def test_a_plot_has_the_size_that_it_was_laid_out_in():

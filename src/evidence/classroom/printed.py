@@ -9,6 +9,8 @@ from evidence.notebooks.files import is_solution, is_telling
 from helpers.say import DOLLAR
 
 PRINTED = "print"
+# Where a long name may break: after an underscore in text, not within a tag.
+NAME_PART = re.compile(r"(?<=\w)_(?=\w)(?![^<>]*>)")
 
 
 def write_sheets(folder, notebooks, key, lessons_in=FOLDER, guide=GUIDE):
@@ -152,4 +154,5 @@ def _html(template, **values):
         "page": lambda text: Markup(markdown.render(text)),
         "short": lambda text: re.split(r"(?<=[.?!])\s", text)[0],
     }
-    return pages.get_template(template).render(**values)
+    head, body, rest = pages.get_template(template).render(**values).partition("<body>")
+    return head + body + NAME_PART.sub("_<wbr>", rest)

@@ -148,7 +148,7 @@ def places(app, language, root, here):
     known = {
         "claims/index": _("All claims"),
         "notebooks/index": _("Notebooks"),
-        "explorer": _("Market explorer"),
+        "explorer": _("Explorers"),
         "sources": _("Sources"),
         "data/index": _("Data"),
         "glossary": _("Glossary"),

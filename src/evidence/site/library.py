@@ -80,9 +80,9 @@ def write_home(folder, run, ledger, facts, sentences, explorers, language=ENGLIS
     )
     if not english:
         return
-    pages = "claims/index\nnotebooks/index\n" + "".join(
-        f"{one.title} <{one.path}>\n" for one in explorers[:1]
-    )
+    # The first explorer leads to the others.
+    pages = "claims/index\nnotebooks/index\n"
+    pages += "".join(f"Explorers <{one.path}>\n" for one in explorers[:1])
     pages += "sources\nData <data/index>"
     more = "glossary\n" * ("glossary" in package()) + "teaching\n" * has_course()
     more += "What ran <run>\nHow to disagree <disagree>\nCorrections <corrections>"

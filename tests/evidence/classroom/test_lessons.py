@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 import yaml
-from browser import chromium
+from browser import browser, chromium
 
 from evidence.checks.wording import unwelcome
 from evidence.classroom.lessons import FOLDER, read_lesson
@@ -160,6 +160,36 @@ def test_answers_in_words_are_set_one_below_the_other_without_marks_against_late
     assert "span&gt;" not in sheet
     for item in re.findall(r"<li>(.*?)</li>", sheet, re.DOTALL):
         assert len(re.findall(r"<strong>(?:One|Two|Three|Four)\.", item)) <= 1, item
+
+
+BROKEN = r"""(() => {
+  const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[a-z0-9]{2,}/gi)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, word.index);
+    range.setEnd(texts.currentNode, word.index + word[0].length);
+    const lines = [...range.getClientRects()].map((box) => Math.round(box.top));
+    if (new Set(lines).size > 1) broken.push(word[0]);
+  }
+  return broken;
+})()"""
+
+
+@pytest.mark.skipif(chromium() is None, reason="Chromium is not installed, so no sheet is opened")
+def test_a_long_name_on_a_sheet_breaks_at_its_underscores_only(tmp_path):
+    write_sheets(tmp_path, find(["31", "50"]), read_key(ROOT / "notebooks" / KEY))
+    sheets = sorted(tmp_path.glob("*-answers.html"))
+    assert len(sheets) == 2
+    with browser() as tab:
+        for sheet in sheets:
+            # A phone, a screen, and the text of an A4 page.
+            for width, medium in ((390, "screen"), (1280, "screen"), (688, "print")):
+                tab.call("Emulation.setEmulatedMedia", media=medium)
+                tab.size(width)
+                tab.open(sheet.as_uri())
+                assert tab.js(BROKEN) == [], (sheet.name, width)
+                if medium == "screen":
+                    assert tab.js("document.documentElement.scrollWidth") <= width
 
 
 def test_grading_and_the_collection_share_their_versions():

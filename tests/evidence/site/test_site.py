@@ -715,6 +715,20 @@ def test_the_explorer_starts_from_what_was_concluded_where_a_parameter_is_empty(
         market.defaults(Page(silent, None, "not in this run", "", {}, "", 0.0))
 
 
+def test_the_rule_of_the_model_has_one_chance_in_text_table_and_explorer():
+    page = page_of("not in this run")
+    (recorded,) = (
+        r["value"] for r in page.source.results if r["name"] == "chance_of_at_least_claim"
+    )
+    (cell,) = (cell for cell in page.source.cells if cell["id"] == "31-15b")
+    shown = "".join(cell["outputs"][-1]["data"]["text/html"])
+    assert re.findall(r"<td>([\d.]+)</td>", shown)[3] == f"{recorded:.2f}"
+    answer = market.answer_of(market.defaults(page))
+    rule, *_ = answer["rules"]
+    assert answer["rules"][rule] == answer["model"].chance_of_at_least_claim.value
+    assert round(answer["rules"][rule], 2) == round(recorded, 2)
+
+
 def test_the_explorer_says_where_no_finite_amount_is_enough(tmp_path):
     pytest.importorskip("vl_convert")
     page = page_of("done", trafficked_share=[0, 0, 0.5])

@@ -488,6 +488,23 @@ def test_the_link_to_the_main_content_leaves_the_figures_alone(at, tab):
 
 
 @needs_chromium
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(
+    ("page", "name"), [("", "Explorers"), ("ko/", "탐색기"), ("zh/", "探索器")]
+)
+def test_the_menu_leads_to_all_explorers(at, tab, page, name, width):
+    tab.size(width)
+    tab.open(f"{at}/{page}")
+    links = "[...document.querySelectorAll('.navbar-nav a')].filter((a) => /explorer/.test(a.href))"
+    names = tab.js(f"{links}.map((a) => a.textContent.trim())")
+    assert set(names) == {name}
+    tab.open(tab.js(f"{links}[0].href"))
+    reached = tab.js("[...document.querySelectorAll('.explorers *')].map((a) => a.textContent)")
+    assert reached == ["Market explorer", "How many people", "A hidden population"]
+    tab.size(1280)
+
+
+@needs_chromium
 def test_the_explorer_shows_what_the_notebook_says(at, tab):
     tab.open(f"{at}/explorer/")
     recorded = {result["name"]: result for result in find(["31"])[0].results}

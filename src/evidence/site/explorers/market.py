@@ -137,6 +137,8 @@ def answer_of(start):
     model = simulate(figures, claim=start["claim_usd"], draws=DRAWS, **setting)
     boxes = [box(quantity) for quantity in model.inputs]
     by_rule = product_by_rule(model.inputs, start["claim_usd"], draws=RULE_DRAWS, **setting)
+    # The first rule is the model's own, which has more draws.
+    by_rule.loc[by_rule.index[0], "chance"] = model.chance_of_at_least_claim.value
     free, tied = (chance_at_least(boxes, start["claim_usd"], way) for way in DEPENDENCES)
     return {
         "model": model,
