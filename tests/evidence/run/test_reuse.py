@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support import alive, wait_until
 
-from evidence import files, libraries
+from evidence import libraries
 from evidence.errors import RequestError
 from evidence.folder import place
 from evidence.notebooks.files import Notebook
@@ -203,13 +203,13 @@ def test_a_result_whose_table_changed_meanwhile_is_refused(world):
 
 
 def test_a_full_disk_fails_the_point_and_leaves_nothing_half_written(world, monkeypatch):
-    def full(*_, dir, prefix, **__):
-        if "92_prices" in prefix:
+    def full(path, *mode, **options):
+        if path.name.startswith(".evidence-92_prices"):
             raise OSError(errno.ENOSPC, "No space left on device")
-        return real(dir=dir, prefix=prefix)
+        return real(path, *mode, **options)
 
-    real = files.tempfile.mkstemp
-    monkeypatch.setattr(files.tempfile, "mkstemp", full)
+    real = Path.open
+    monkeypatch.setattr(Path, "open", full)
     jobs = [Job(Notebook(world.folder / f"{name}.ipynb"), {"seed": 3}) for name in NAMES]
     (world.out / "92_prices.ipynb").unlink()
     world.computed = []

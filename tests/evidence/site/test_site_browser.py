@@ -55,7 +55,7 @@ PAGES = {
     "home in Chinese": "zh/",
     "claim in Chinese": "zh/claims/C04/",
 }
-EACH_PAGE = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+WIDTHS = {"screen": 1280, "phone": 390}
 needs_chromium = pytest.mark.skipif(
     browser.chromium() is None, reason="Chromium is not installed, so the site is not opened in it"
 )
@@ -212,39 +212,42 @@ def test_a_broken_link_is_named_and_no_site_is_made(tmp_path, monkeypatch):
     assert not (tmp_path / "site").exists()
 
 
+@pytest.fixture(scope="module", params=WIDTHS.values(), ids=WIDTHS)
+def width(request):
+    return request.param
+
+
+@pytest.fixture(scope="module", params=PAGES.values(), ids=PAGES)
+def page(request, at, tab, width):
+    """Open each page once at each width, for all that is looked at."""
+    tab.size(width)
+    tab.open(f"{at}/{request.param}")
+    return tab
+
+
 @needs_chromium
-@EACH_PAGE
-def test_a_page_is_quiet_local_and_light(at, tab, page):
-    tab.size(1280)
-    tab.open(f"{at}/{page}")
-    assert tab.errors == []
-    assert [r for r in tab.requests if not r.startswith((at, "data:"))] == []
-    weight = tab.js(
+def test_a_page_is_quiet_local_and_light(at, page):
+    assert page.errors == []
+    assert [r for r in page.requests if not r.startswith((at, "data:"))] == []
+    weight = page.js(
         "performance.getEntriesByType('resource').concat("
         "performance.getEntriesByType('navigation')).reduce((s, e) => s + e.decodedBodySize, 0)"
     )
     assert 1e5 < weight < 1.5e6
-    assert tab.js("document.title") != "taken"
+    assert page.js("document.title") != "taken"
     unsized = "img:not([width]), img:not([height]), img:not([alt]), img[alt='']"
-    assert tab.js(f'document.querySelectorAll("main :is({unsized})").length') == 0
+    assert page.js(f'document.querySelectorAll("main :is({unsized})").length') == 0
 
 
 @needs_chromium
-@EACH_PAGE
-def test_nothing_overflows_a_phone(at, tab, page):
-    tab.size(390)
-    tab.open(f"{at}/{page}")
-    assert tab.js("document.documentElement.scrollWidth") <= 390
+def test_nothing_overflows(page, width):
+    assert page.js("document.documentElement.scrollWidth") <= width
 
 
 @needs_chromium
-@pytest.mark.parametrize("width", [1280, 390])
-@EACH_PAGE
-def test_the_accessibility_audit_finds_nothing(at, tab, axe, page, width):
-    tab.size(width)
-    tab.open(f"{at}/{page}")
-    tab.js(f"{axe}; 0")
-    found = tab.js(
+def test_the_accessibility_audit_finds_nothing(page, axe):
+    page.js(f"{axe}; 0")
+    found = page.js(
         "axe.run().then((r) => r.violations.map((v) => "
         "`${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`))"
     )
