@@ -1,6 +1,7 @@
 """Small notebooks and tables that tests write."""
 
 import shutil
+import signal
 
 import both_kernels
 import pytest
@@ -29,8 +30,10 @@ LONG = (
 
 
 def pytest_configure(config):
-    """Test the notebooks too, wherever they stand."""
+    """Test the notebooks too, wherever they stand, with Ctrl-C as in a terminal."""
     config.pluginmanager.register(both_kernels)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which the commands begin with
 
 
 @pytest.hookimpl(trylast=True)
