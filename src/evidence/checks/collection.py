@@ -5,6 +5,7 @@ import pandas as pd
 from evidence.checks.characters import disguised
 from evidence.checks.coverage import coverage_problems, typed_counts
 from evidence.checks.form import form_problems
+from evidence.checks.house import house_problems
 from evidence.checks.ledger import (
     constraint_problems,
     ledger_problems,
@@ -56,6 +57,7 @@ def problems():
             if not found:
                 results |= {f"{notebook.name}:{each['name']}": each for each in notebook.results}
                 found = check_notebook(notebook, ledger.claims)
+                found += house_problems(notebook, package())
                 numbers[notebook.name] = _numbers(notebook.parameters)
             lines += [f"{notebook.name}: {line}" for line in found]
         except RequestError as error:
