@@ -23,7 +23,7 @@ from evidence.classroom.versions import exercise_problems
 from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.notebooks.files import find, is_of_class, is_telling, source_of
-from evidence.notebooks.parameters import read_parameters
+from evidence.notebooks.parameters import parameter_problems
 from evidence.notebooks.stored import fingerprint, unstable_outputs
 from evidence.tables.seal import seal_problems
 from helpers.data import FOLDER, package, table
@@ -58,7 +58,7 @@ def problems():
                 results |= {f"{notebook.name}:{each['name']}": each for each in notebook.results}
                 found = check_notebook(notebook, ledger.claims)
                 found += house_problems(notebook, package())
-                numbers[notebook.name] = _numbers(notebook.parameters)
+                numbers[notebook.name] = _numbers(notebook)
             lines += [f"{notebook.name}: {line}" for line in found]
         except RequestError as error:
             lines.append(str(error))
@@ -112,13 +112,13 @@ def check_notebook(notebook, claims):
     Raises
     ------
     RequestError
-        If it is no notebook, or its cell of parameters is not as it should be.
+        If it is no notebook.
     """
     lines = form_problems(notebook.content)
     if lines:
         return lines
     cells = notebook.cells
-    read_parameters(cells, notebook.name)
+    lines += parameter_problems(cells, notebook.name)
     if not notebook.question:
         lines.append("first cell: expected the question in bold, found none")
     lesson = exercise_problems(cells, read_lesson(notebook.name))
@@ -142,9 +142,11 @@ def check_notebook(notebook, claims):
     return lines
 
 
-def _numbers(parameters):
-    """List the numbers among the defaults of a notebook's parameters."""
-    defaults = [parameter.default for parameter in parameters.values()]
+def _numbers(notebook):
+    """List the numbers among the defaults of a notebook's parameters, if these can be read."""
+    if parameter_problems(notebook.cells, notebook.name):
+        return []
+    defaults = [parameter.default for parameter in notebook.parameters.values()]
     flat = [one for value in defaults for one in (value if isinstance(value, list) else [value])]
     return [float(one) for one in flat if isinstance(one, int | float)]
 

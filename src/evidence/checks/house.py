@@ -8,6 +8,7 @@ from evidence.checks.style import MAGIC
 from evidence.classroom.lessons import FOLDER as LESSONS
 from evidence.notebooks.files import is_of_class, is_parameters, is_solution, is_telling, source_of
 from evidence.notebooks.new import TEMPLATE
+from evidence.notebooks.parameters import parameter_problems
 from evidence.run.depends import module_file, reached
 
 # What has to be written, where, and how it begins.
@@ -59,7 +60,9 @@ def house_problems(notebook, tables):
             f"cell 1: the question is `{notebook.question}`, expected a question mark at its end"
         )
     lines += [*_table_problems(notebook, tables), *_other_charts(cells), *_typed_results(cells)]
-    return [*lines, *_unused_parameters(cells, notebook.parameters)]
+    if not parameter_problems(cells, notebook.name):  # which are named elsewhere
+        lines += _unused_parameters(cells, notebook.parameters)
+    return lines
 
 
 def _missing_parts(cells):

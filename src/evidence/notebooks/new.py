@@ -13,10 +13,10 @@ TEMPLATE = Path(__file__).parent / "new_notebook.ipynb"
 NAME = re.compile(r"[0-9][0-9](?:_[a-z0-9]+)+")
 NEXT = """\
 {path} is written. Next:
-  1. Replace its text; `evidence check` names what is left of it, CONTRIBUTING.md what belongs where.
+  1. Replace every line of it; CONTRIBUTING.md says what belongs where.
   2. evidence accept {number}   runs it and stores what it shows
-  3. evidence check       says what is not in order yet
-  4. Add it to the map in 00_start_here, and a lesson to teaching/lessons if it is for a class."""
+  3. evidence check       says what is not in order yet, and which text of the template is left
+  4. Add it to the map in 00_start_here and to README.md; for a class, a lesson to teaching/lessons."""
 
 
 def start(name, folder=FOLDER):
