@@ -62,6 +62,7 @@ def problems():
             lines += [f"{notebook.name}: {line}" for line in found]
         except RequestError as error:
             lines.append(str(error))
+    lines += readme_problems(notebooks, (ROOT / "README.md").read_text(encoding="utf-8"))
     lines += map_problems(notebooks) + verdict_problems(ledger, results)
     return lines + reason_problems(ledger, results, _events(), numbers)
 
@@ -93,6 +94,29 @@ def map_problems(notebooks):
         f"{notebook.name}: found on no map, expected a row for it in the map of {first.name}"
         for notebook in notebooks
         if f"({notebook.name}.ipynb)" not in prose
+    ]
+
+
+def readme_problems(notebooks, readme):
+    """Name the notebooks that a readme which lists notebooks does not link to.
+
+    Parameters
+    ----------
+    notebooks : list of evidence.notebooks.files.Notebook
+    readme : str
+
+    Returns
+    -------
+    list of str
+    """
+    links = {notebook.name: f"(notebooks/{notebook.name}.ipynb)" for notebook in notebooks}
+    missing = [name for name, link in links.items() if link not in readme]
+    if len(missing) == len(links):  # it has no list, as in a ledger that was started from ours
+        return []
+    return [
+        f"README.md: found no link to {name}, expected it in the table of notebooks: "
+        f"[{name}]{links[name]}"
+        for name in missing
     ]
 
 

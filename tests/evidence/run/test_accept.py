@@ -4,6 +4,7 @@ import pytest
 
 from evidence.notebooks.files import Notebook
 from evidence.run.accept import accept
+from evidence.tables import accept as sealing
 
 NUMPY = "import numpy as np"
 FRAME = """\
@@ -49,3 +50,15 @@ def test_what_would_show_something_else_is_named_with_cell_line_and_remedy(noteb
     assert changes == []
     assert says in problem
     assert problem.startswith("not stored, as it may show something else: cell 4 ")
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_what_is_stored_is_said_also_where_a_table_is_not_sealed(
+    notebook, evidence, monkeypatch, sealed
+):
+    monkeypatch.setattr(sealing, "seal_tables", lambda why=None: sealed)
+    done = evidence("accept", notebook("seed: int = 1  # start [; 0..]", "seed"))
+    assert done.exit_code == (not sealed)
+    assert "90_test: accepted" in done.output
+    said = "90_test: stored; but not every table is sealed, for the reasons above" in done.output
+    assert said is not sealed
