@@ -317,9 +317,9 @@ def test_a_plot_has_the_size_that_it_was_laid_out_in():
 def test_a_chart_without_points_says_what_is_missing():
     _, axes = canvas()
     sns.lineplot(pd.DataFrame({"year": [], "persons": []}), x="year", y="persons", ax=axes)
-    with pytest.raises(Refusal, match="^chart: it has no points: the table plotted has no rows;"):
+    with pytest.raises(Refusal, match=r"^chart: it has no points: the table plotted has no rows;"):
         digest_lines(axes.figure)
     _, axes = canvas()
     axes.plot([1, 2], [np.nan, np.nan])
-    with pytest.raises(Refusal, match="^chart: it has no points: every plotted value is missing;"):
+    with pytest.raises(Refusal, match=r"^chart: it has no points: every plotted value is missing;"):
         digest_lines(axes.figure)
