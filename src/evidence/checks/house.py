@@ -105,7 +105,8 @@ def _template_text(cells):
         own = _sentences(cell)
         left = [sentence for sentence in known if sentence in own]
         if left:
-            yield f"cell {number}: found `{left[0]}`, which is the template's; write your own"
+            more = f" and {len(left) - 1} more" if left[1:] else ""
+            yield f"cell {number}: found `{left[0]}`{more} of the template; write your own"
 
 
 def _sentences(cell):

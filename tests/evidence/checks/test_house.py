@@ -68,7 +68,7 @@ def test_the_collection_is_in_order(notebook):
         (add('table("prices")'), "cell 4 reads the table prices, which the first cell does not li"),
         (
             add("- **The first limit,\nas a sentence.** Then why.", "markdown"),
-            "cell 4: found `- **The first limit, as a sentence.**`, which is the template's",
+            "cell 4: found `- **The first limit, as a sentence.**` of the template; write your own",
         ),
         (
             add("plt.show()", outputs=[{"output_type": "display_data", "data": PICTURE}]),
