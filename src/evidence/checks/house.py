@@ -163,16 +163,30 @@ def _other_charts(cells):
 
 
 def _typed_results(cells):
-    """Find results whose number is typed, not computed."""
-    for number, tree in _trees(cells):
+    """Find results whose number is typed, there or under a name, not computed."""
+    trees = _trees(cells)
+    given, computed = _assigned(trees)
+    for number, tree in trees:
         for call in _calls(tree, "record"):
-            given = call.args[1:] + [word.value for word in call.keywords]
-            typed = [value for value in given if _is_number(value)]
-            if typed:
-                yield (
-                    f"cell {number}: records the typed number {ast.unparse(typed[0])}, "
-                    "expected one that the notebook computes, or a parameter"
-                )
+            values = call.args[1:] + [word.value for word in call.keywords]
+            for value in values:
+                typed = isinstance(value, ast.Name) and value.id in set(given) - computed
+                if typed or _is_number(value):
+                    found = ast.unparse(given[value.id] if typed else value)
+                    yield (
+                        f"cell {number}: records the typed number {found}, "
+                        "expected one that the notebook computes, or a parameter"
+                    )
+
+
+def _assigned(trees):
+    """Return the numbers typed under a name, and the names that stand for something else too."""
+    nodes = [node for _, tree in trees for node in ast.walk(tree)]
+    plain = [n for n in nodes if isinstance(n, ast.Assign) and _is_number(n.value)]
+    typed = {id(each) for node in plain for each in node.targets}
+    stored = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    given = {each.id: n.value for n in plain for each in n.targets if isinstance(each, ast.Name)}
+    return given, {each.id for each in stored if id(each) not in typed}
 
 
 def _is_number(node):

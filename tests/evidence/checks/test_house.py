@@ -76,6 +76,7 @@ def test_the_collection_is_in_order(notebook):
         ),
         (add('record("x", 27, unit="y")'), "cell 4: records the typed number 27, expected one th"),
         (add('record("x", a, low=-3, high=b)'), "cell 4: records the typed number -3, expected"),
+        (add('a = 27\nrecord("x", a)'), "cell 4: records the typed number 27, expected one that"),
         (add('record("x", value=2 * 10**6)'), "cell 4: records the typed number 2 * 10 ** 6, exp"),
         (lambda cells: cells.__delitem__(slice(12, None)), "expected a section: ## Key points"),
         (add("see runs/latest", "markdown"), "names the folder runs/, expected text that holds"),
@@ -95,6 +96,11 @@ def test_a_parameter_that_no_cell_uses_is_named_and_one_in_a_text_is_used(own):
 
     assert own(lambda cells: change(cells, "unused")) == []
     assert own(change) == ["parameter unused is used by no cell; use it, or take its line out"]
+
+
+def test_a_number_that_is_counted_up_is_computed(own):
+    assert own(add('most = 0\nfor most in frame["x"]:\n    pass\nrecord("x", most)')) == []
+    assert own(add('total = 0\ntotal += 1\nrecord("x", total)')) == []
 
 
 def test_a_ledger_without_classes_needs_no_exercises(own, tmp_path, monkeypatch):
