@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from wheels import PYTHONS
 
 from evidence.files import ROOT
-from evidence.notebooks.files import find, is_telling, source_of
+from evidence.notebooks.files import find
 from evidence.run.depends import imported
 from helpers.data import FOLDER, package, table
 from helpers.words import money, number, percent, span
@@ -117,33 +117,6 @@ def test_the_readmes_links_and_commands_exist():
     targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"`make ([a-z]+)`", readme)) <= set(targets)
     assert {"run", "test", "lab", "bench", "help"} <= set(targets)
-
-
-def is_beside(cell):
-    """Whether a cell does not count for the length of a story: it tells, or is for the reader."""
-    beside = {"class", "solution", "your-turn"} & set(cell["metadata"].get("tags", []))
-    return bool(beside) or is_telling(cell) or source_of(cell).startswith("**Your turn.**")
-
-
-@pytest.mark.parametrize("notebook", find(), ids=lambda notebook: notebook.name)
-def test_a_notebook_has_the_houses_form(notebook):
-    first = "".join(notebook.cells[0]["source"])
-    assert re.match(r"# [^#]", first)
-    for part in (
-        "You will learn",
-        "| Time |",
-        "| Tables |",
-        "| Claims examined |",
-        "*Content note",
-    ):
-        assert part in first, part
-    prose = "\n".join("".join(c["source"]) for c in notebook.cells if c["cell_type"] == "markdown")
-    for part in ("Predict first", "What this cannot show", "Exercises", "Key points"):
-        assert part in prose, part
-    assert 15 <= sum(not is_beside(cell) for cell in notebook.cells) <= 50
-    tags = (cell["metadata"].get("tags", []) for cell in notebook.cells if not is_telling(cell))
-    assert sum("solution" in found for found in tags) >= 3
-    assert "runs/" not in prose
 
 
 def test_the_map_in_the_first_notebook_is_complete():

@@ -139,13 +139,19 @@ def accept(notebook, tables, why):
 
     chosen_ones = files.find(notebook)
     refuse_wrong_tables(Cache(place.RUNS / CACHE), chosen_ones)
-    failed = not whole
+    failed, stored = not whole, []
     for chosen in chosen_ones:
         changes, problem = store(chosen)
         failed = failed or bool(problem)
         click.echo(f"{chosen.name}: {problem or 'accepted'}", err=bool(problem))
+        stored += [] if problem else [chosen.name]
         for line in changes:
             click.echo(f"    {line}")
+    if stored and not whole:
+        click.echo(
+            f"{', '.join(stored)}: stored; but not every table is sealed, for the reasons above",
+            err=True,
+        )
     sys.exit(1 if failed else 0)
 
 

@@ -17,19 +17,19 @@ def digest_lines(figure):
 
     Raises
     ------
-    ValueError
+    Refusal
         If no number is plotted and no word on the chart says why.
     """
     names = _legend_names(figure)
-    series = []
+    series, drawn = [], 0
     for label, points, colour in _plotted(figure):
         known = points[np.isfinite(points).all(axis=1)]
+        drawn += len(points)
         if len(known):
             series.append((names.get(colour, label) if label[0] == "_" else label, known))
     if not series and not any(axes.texts for axes in figure.axes):
-        raise Refusal(
-            "chart: expected plotted numbers, or words that say why there are none, found neither"
-        )
+        why = "every plotted value is missing" if drawn else "the table plotted has no rows"
+        raise Refusal(f"chart: it has no points: {why}; plot another, or say why with axes.text")
     rounded = [(label, _rounded(points)) for label, points in series]
     words = [text.get_text() for axes in figure.axes for text in _texts(axes)]
     fingerprint = hashlib.sha256(repr((rounded, words)).encode()).hexdigest()[:12]

@@ -83,7 +83,7 @@ def test_a_chart_needs_title_source_and_description(missing):
 
 def test_an_empty_chart_is_refused():
     figure, _ = canvas()
-    with pytest.raises(ValueError, match="expected plotted numbers"):
+    with pytest.raises(ValueError, match="it has no points"):
         show(figure, title="t", source="s", alt="a")
 
 
@@ -312,3 +312,14 @@ def test_a_plot_has_the_size_that_it_was_laid_out_in():
     assert as_figure(plot.layout(size=(8, 9))).get_size_inches().tolist() == [8, 9]
     usual = as_figure(plot).get_size_inches().tolist()
     assert usual == list(STYLE["figure.figsize"])
+
+
+def test_a_chart_without_points_says_what_is_missing():
+    _, axes = canvas()
+    sns.lineplot(pd.DataFrame({"year": [], "persons": []}), x="year", y="persons", ax=axes)
+    with pytest.raises(Refusal, match=r"^chart: it has no points: the table plotted has no rows;"):
+        digest_lines(axes.figure)
+    _, axes = canvas()
+    axes.plot([1, 2], [np.nan, np.nan])
+    with pytest.raises(Refusal, match=r"^chart: it has no points: every plotted value is missing;"):
+        digest_lines(axes.figure)

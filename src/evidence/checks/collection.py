@@ -5,6 +5,7 @@ import pandas as pd
 from evidence.checks.characters import disguised
 from evidence.checks.coverage import coverage_problems, typed_counts
 from evidence.checks.form import form_problems
+from evidence.checks.house import house_problems
 from evidence.checks.ledger import (
     constraint_problems,
     ledger_problems,
@@ -22,7 +23,7 @@ from evidence.classroom.versions import exercise_problems
 from evidence.errors import RequestError
 from evidence.files import ROOT
 from evidence.notebooks.files import find, is_of_class, is_telling, source_of
-from evidence.notebooks.parameters import read_parameters
+from evidence.notebooks.parameters import parameter_problems
 from evidence.notebooks.stored import fingerprint, unstable_outputs
 from evidence.tables.seal import seal_problems
 from helpers.data import FOLDER, package, table
@@ -56,10 +57,12 @@ def problems():
             if not found:
                 results |= {f"{notebook.name}:{each['name']}": each for each in notebook.results}
                 found = check_notebook(notebook, ledger.claims)
-                numbers[notebook.name] = _numbers(notebook.parameters)
+                found += house_problems(notebook, package())
+                numbers[notebook.name] = _numbers(notebook)
             lines += [f"{notebook.name}: {line}" for line in found]
         except RequestError as error:
             lines.append(str(error))
+    lines += readme_problems(notebooks, (ROOT / "README.md").read_text(encoding="utf-8"))
     lines += map_problems(notebooks) + verdict_problems(ledger, results)
     return lines + reason_problems(ledger, results, _events(), numbers)
 
@@ -94,6 +97,29 @@ def map_problems(notebooks):
     ]
 
 
+def readme_problems(notebooks, readme):
+    """Name the notebooks that a readme which lists notebooks does not link to.
+
+    Parameters
+    ----------
+    notebooks : list of evidence.notebooks.files.Notebook
+    readme : str
+
+    Returns
+    -------
+    list of str
+    """
+    links = {notebook.name: f"(notebooks/{notebook.name}.ipynb)" for notebook in notebooks}
+    missing = [name for name, link in links.items() if link not in readme]
+    if len(missing) == len(links):  # it has no list, as in a ledger that was started from ours
+        return []
+    return [
+        f"README.md: found no link to {name}, expected it in the table of notebooks: "
+        f"[{name}]{links[name]}"
+        for name in missing
+    ]
+
+
 def check_notebook(notebook, claims):
     """Check one notebook: its form, its stored outputs, its results and its prose.
 
@@ -110,13 +136,13 @@ def check_notebook(notebook, claims):
     Raises
     ------
     RequestError
-        If it is no notebook, or its cell of parameters is not as it should be.
+        If it is no notebook.
     """
     lines = form_problems(notebook.content)
     if lines:
         return lines
     cells = notebook.cells
-    read_parameters(cells, notebook.name)
+    lines += parameter_problems(cells, notebook.name)
     if not notebook.question:
         lines.append("first cell: expected the question in bold, found none")
     lesson = exercise_problems(cells, read_lesson(notebook.name))
@@ -140,9 +166,11 @@ def check_notebook(notebook, claims):
     return lines
 
 
-def _numbers(parameters):
-    """List the numbers among the defaults of a notebook's parameters."""
-    defaults = [parameter.default for parameter in parameters.values()]
+def _numbers(notebook):
+    """List the numbers among the defaults of a notebook's parameters, if these can be read."""
+    if parameter_problems(notebook.cells, notebook.name):
+        return []
+    defaults = [parameter.default for parameter in notebook.parameters.values()]
     flat = [one for value in defaults for one in (value if isinstance(value, list) else [value])]
     return [float(one) for one in flat if isinstance(one, int | float)]
 

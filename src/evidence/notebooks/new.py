@@ -15,8 +15,9 @@ NEXT = """\
 {path} is written. Next:
   1. Replace every line of it; CONTRIBUTING.md says what belongs where.
   2. evidence accept {number}   runs it and stores what it shows
-  3. evidence check       says what is not in order yet
-  4. Add it to the map in 00_start_here, and a lesson to teaching/lessons if it is for a class."""
+  3. evidence check       says what is not in order yet, and which text of the template is left
+  4. Add it to the map in 00_start_here and, if it lists notebooks, to README.md;
+     for a class, write a lesson in teaching/lessons."""
 
 
 def start(name, folder=FOLDER):

@@ -16,6 +16,7 @@ import math
 import re
 import tokenize
 from dataclasses import dataclass, replace
+from functools import partial
 
 from evidence.errors import RequestError
 from helpers.words import span
@@ -23,6 +24,7 @@ from helpers.words import span
 OPTIONAL = " | None"  # what the type of a parameter that may be left open ends in
 NONE = ("None", "none", "null")  # as typed
 TYPES = {"int": int, "float": float, "str": str, "bool": bool}
+FORM = "expected a line such as `year: int = 2019  # year of the count [year; 1990..2026; C03]`"
 LONGEST_TEXT, LONGEST_SHOWN = 100_000, 200  # letters
 RANGE = re.compile(
     r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?"
@@ -115,42 +117,77 @@ def read_parameters(cells, where):
     RequestError
         If no cell is tagged ``parameters``, a line does not follow the form, or a name comes twice.
     """
-    tagged = [c for c in cells if "parameters" in (c.get("metadata", {}).get("tags") or ())]
-    if not tagged:
-        raise RequestError(f"{where}: no cell is tagged parameters, expected one at least")
-    several = len(tagged) > 1
-    found = {}
-    for number, cell in enumerate(tagged, 1):
-        place = f"{where}: parameters cell{f' {number}' if several else ''}"
-        for parameter in _in_cell(cell, place):
-            if parameter.name in found:
-                raise RequestError(f"{place}: {parameter.name} is given twice")
-            found[parameter.name] = parameter
+    found, wrong = _read_all(cells, where)
+    if wrong:
+        raise RequestError("; ".join(f"{where}: {line}" for line in wrong))
     return found
 
 
+def parameter_problems(cells, where):
+    """Say of every line of the parameters what is wrong with it.
+
+    Parameters
+    ----------
+    cells : list of dict
+    where : str
+        Name of the notebook.
+
+    Returns
+    -------
+    list of str
+        One line per problem, without the notebook's name.
+    """
+    return _read_all(cells, where)[1]
+
+
+def _read_all(cells, where):
+    """Return the parameters in order, and what is wrong with the others."""
+    tagged = [c for c in cells if "parameters" in (c.get("metadata", {}).get("tags") or ())]
+    if not tagged:
+        return {}, ["no cell is tagged parameters, expected one at least"]
+    found, wrong = {}, []
+    for number, cell in enumerate(tagged, 1):
+        place = f"{where}: parameters cell{f' {number}' if len(tagged) > 1 else ''}"
+        for read in _in_cell(cell, place):
+            try:
+                parameter = read()
+                if parameter.name in found:
+                    raise RequestError(f"{place}: {parameter.name} is given twice")
+                found[parameter.name] = parameter
+            except RequestError as error:
+                wrong.append(str(error).removeprefix(f"{where}: "))
+    return found, wrong
+
+
 def _in_cell(cell, where):
+    """Yield a function per line of a cell that reads it."""
     if cell.get("cell_type") != "code":
-        raise RequestError(f"{where}: found a {cell.get('cell_type')} cell, expected code")
+        yield partial(_refuse, f"{where}: found a {cell.get('cell_type')} cell, expected code")
+        return
     code = "".join(cell["source"])
     try:
         statements = ast.parse(code).body
     except SyntaxError as error:
-        raise RequestError(f"{where}, line {error.lineno}: not Python") from None
+        yield partial(_refuse, f"{where}, line {error.lineno}: not Python")
+        return
     comments = {
         token.start[0]: token.string
         for token in tokenize.generate_tokens(io.StringIO(code).readline)
         if token.type == tokenize.COMMENT
     }
-    return [_parameter(s, comments.get(s.end_lineno, ""), where) for s in statements]
+    for each in statements:
+        yield partial(_parameter, each, comments.get(each.end_lineno, ""), where)
+
+
+def _refuse(problem):
+    raise RequestError(problem)
 
 
 def _parameter(statement, comment, where):
     place = f"{where}, line {statement.lineno}"
-    form = "expected `name: type = default  # meaning [unit; range; reference]`"
     one_line = statement.lineno == statement.end_lineno  # papermill reads only these
     if not (isinstance(statement, ast.AnnAssign) and statement.value is not None and one_line):
-        raise RequestError(f"{place}: found `{ast.unparse(statement)}`, {form}")
+        raise RequestError(f"{place}: found `{ast.unparse(statement)}`, {FORM}")
     if not isinstance(statement.target, ast.Name):
         raise RequestError(f"{place}: found `{ast.unparse(statement.target)}`, expected a name")
     name, kind = statement.target.id, ast.unparse(statement.annotation)
@@ -159,7 +196,7 @@ def _parameter(statement, comment, where):
         raise RequestError(f"{place}: {name} has type {kind}, expected {expected}")
     match = re.fullmatch(r"#\s*(?P<meaning>[^\[=]+?)\s*\[(?P<brackets>[^\]=]*)\]", comment)
     if not match:
-        raise RequestError(f"{place}: found comment `{comment}`, {form}, without an equals sign")
+        raise RequestError(f"{place}: {name} {_of_comment(comment)}, {FORM}")
     unit, values, reference = ([*map(str.strip, match["brackets"].split(";")), "", ""])[:3]
     parameter = Parameter(
         name=name,
@@ -173,6 +210,14 @@ def _parameter(statement, comment, where):
     return replace(
         parameter, default=check_value(parameter, parameter.default, where.partition(":")[0])
     )
+
+
+def _of_comment(comment):
+    """Say what is wrong with the comment of a parameter."""
+    if not comment:
+        return "has no comment"
+    equals = "an equals sign in " if "=" in comment else ""
+    return f"has {equals}the comment `{comment}`"
 
 
 def _default(value, place):

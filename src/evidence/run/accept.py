@@ -20,6 +20,12 @@ from evidence.run.task import Task, as_text, run_task
 from helpers.results import in_one_line
 
 COLD = True  # the reference owes nothing to a kernel that was prepared
+OF_SEABORN = "give the chart errorbar=None, or a number as seed="
+REMEDIES = {
+    "seed": "draw from np.random.default_rng(seed), with a parameter "
+    "`seed: int = 1  # start of the random numbers [; 0..]`",
+    "clock": "take the date from a parameter",
+}
 UNSTEADY = ("clock", "without a seed", "before its seed", "machine", "network", "times of files")
 
 
@@ -78,9 +84,30 @@ def _run(notebook, source, variables):
     if outcome.problem:
         raise RequestError(f"failed: {outcome.problem}")
     unsteady = [r for r in outcome.unseen if any(word in r for word in UNSTEADY)]
+    content = json.loads(text)
     if unsteady:
-        raise RequestError(f"not stored: it {', '.join(unsteady)}, so it may show something else")
-    return json.loads(text)
+        said = [_said(reason, outcome.places.get(reason), content["cells"]) for reason in unsteady]
+        raise RequestError(f"not stored, as it may show something else: {'; '.join(said)}")
+    return content
+
+
+def _said(reason, place, cells):
+    """Say which cell does what keeps a notebook from being stored, and what mends it."""
+    package, *_, name = f"{(place or {}).get('called') or '.'}".split(".")
+    called = f" (in {package}.{name})" if package else ""
+    remedy = OF_SEABORN if package == "seaborn" and "seed" in reason else ""
+    remedy = remedy or next((words for word, words in REMEDIES.items() if word in reason), "")
+    return f"{_in_words(place, cells)} {reason}{called}{remedy and f': {remedy}'}"
+
+
+def _in_words(place, cells):
+    """Name a cell, and the line in it, by what they say; "it" if they are not known."""
+    for number, cell in enumerate(cells, 1):
+        if place and cell.get("execution_count") == place["count"]:
+            lines, at = "".join(cell["source"]).splitlines(), place.get("line", 1)
+            line = f" in line {at}, `{lines[at - 1].strip()}`," if 1 < at <= len(lines) else ""
+            return f"cell {number} (it begins `{lines[0].strip()}`){line}"
+    return "it"
 
 
 def _elsewhere():

@@ -47,6 +47,7 @@ class Outcome:
     because: tuple = ()  # what changed since it was computed last
     reads: dict = field(default_factory=dict)  # what else it read (`evidence.run.reads`)
     unseen: tuple = ()  # why it cannot be reused
+    places: dict = field(default_factory=dict)  # where in the notebook each reason was seen
 
 
 def run_task(task):
@@ -118,6 +119,7 @@ def run_task(task):
         tables={name: table_digest(name) for name in said.get("tables", ())},
         reads=reads,
         unseen=(*said.get("seen", {}).get("unseen", ()), *unseen_in_helpers(task)),
+        places=said.get("seen", {}).get("places", {}),
     )
     return outcome, text
 

@@ -125,7 +125,8 @@ class Watch:
         self.read = {}  # path to its facts when it was first read
         self.listed, self.variables = {}, {}
         self.absent, self.written, self.modules = set(), set(), set()
-        self.unseen = {}  # reason to None, in order
+        self.unseen = {}  # reason to where in the notebook, in order
+        self.statement, self.moved = {}, {}  # the one that runs; generator to where it first moved
         self.dynamic = False
         names = ("stdlib", "platstdlib", "purelib", "platlib")
         places = {sysconfig.get_path(name) for name in names}
@@ -184,9 +185,10 @@ class Watch:
             return None
         return path
 
-    def say(self, reason):
-        """Note why the result cannot be kept."""
-        self.unseen[reason] = None
+    def say(self, reason, where=None):
+        """Note why the result cannot be kept, and where that was seen first."""
+        if reason not in self.unseen:
+            self.unseen[reason] = _where() if where is None else where
 
     def is_user(self, file):
         """Whether a file of code is the notebook, a helper, or something beside them."""
@@ -267,11 +269,15 @@ class Watch:
 
     def code(self, code):
         """Look through code that is about to run."""
+        if isinstance(code, CodeType) and _is_cell(code.co_filename):
+            self.look_at_generators()
+            self.statement = _where() | {"line": _first_line(code), "called": ""}
         if not isinstance(code, CodeType) or code.co_filename.startswith(self.helpers):
             return  # helpers are read as text, whether they are imported now or were before
         if self.is_user(code.co_filename):
             reasons, dynamic = habits(code)
-            self.unseen |= dict.fromkeys(reasons)
+            for reason in reasons:
+                self.say(reason, self.statement)
             self.dynamic = self.dynamic or dynamic
 
     def imports(self, name, *_):
@@ -371,17 +377,25 @@ class Watch:
             "reads": dict(sorted(reads.items())),
             "variables": dict(sorted(self.variables.items())),
             "unseen": list(self.unseen),
+            "places": self.unseen,
         }
 
     def for_absent(self, path):
         """Whether a module that was not found could be put there later."""
         return not os.path.exists(path) and self.full(path) is not None
 
+    def look_at_generators(self):
+        """Note the statement that ran last for each global generator that has moved."""
+        for name, take in (("random", random.getstate), ("numpy.random", _numpy_state)):
+            if name not in self.moved and take() != self.states[name]:
+                self.moved[name] = self.statement
+
     def drawn(self):
         """Note draws from the global generators, if nobody seeded them."""
-        for name, take in (("random", random.getstate), ("numpy.random", _numpy_state)):
-            if name not in self.seeded and take() != self.states[name]:
-                self.say(f"draws from {name} without a seed")
+        self.look_at_generators()
+        for name in self.moved:
+            if name not in self.seeded:
+                self.say(f"draws from {name} without a seed", self.moved[name])
 
     seeded = states = None
 
@@ -462,6 +476,30 @@ def _files():
     return found
 
 
+def _is_cell(file):
+    return "ipykernel_" in file
+
+
+def _first_line(code):
+    return min((line for *_, line in code.co_lines() if line), default=1)
+
+
+def _where():
+    """Tell which cell runs, at which line, and which function it called there."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is None:
+        return {}
+    where = {"count": len(shell.history_manager.input_hist_raw) - 1}  # the first input is empty
+    frame, called = sys._getframe(1), ""
+    while frame is not None:
+        if _is_cell(frame.f_code.co_filename):
+            return where | {"line": frame.f_lineno, "called": called}
+        if frame.f_code.co_filename != __file__:
+            called = f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_name}"
+        frame = frame.f_back
+    return where
+
+
 def _numpy_state():
     import numpy as np
 
@@ -513,8 +551,9 @@ def report():
     Returns
     -------
     dict
-        "reads" (digest, ABSENT, FOLDER or listing by path), "variables" (digest by name) and
-        "unseen" (why the result cannot be kept).
+        "reads" (digest, ABSENT, FOLDER or listing by path), "variables" (digest by name),
+        "unseen" (why the result cannot be kept) and "places" (where each of these was seen first:
+        count of the cell, line, and the function that the cell called).
     """
     if _watch is None:
         raise RuntimeError("the kernel was not watched")
@@ -590,7 +629,8 @@ def _stand_in_for_chance(watch, np):
         def note(seed=None, *_):
             if seed is not None:
                 if name not in watch.seeded and take() != watch.states[name]:
-                    watch.say(f"draws from {name} before its seed")
+                    where = watch.moved.get(name, watch.statement)
+                    watch.say(f"draws from {name} before its seed", where)
                 watch.seeded.add(name)
 
         return note

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from evidence.checks.characters import disguised
-from evidence.checks.collection import check_notebook, map_problems
+from evidence.checks.collection import check_notebook, map_problems, readme_problems
 from evidence.checks.form import form_problems
 from evidence.checks.numbers import typed_numbers, unknown_claims
 from evidence.errors import RequestError
@@ -133,3 +133,14 @@ def test_a_claim_that_does_not_exist_is_named():
 def test_letters_that_are_not_what_they_look_like_are_named(text):
     assert disguised(text)
     assert disguised("Müller, β and 한국, naïve") == []
+
+
+def test_a_notebook_that_the_readme_does_not_list_is_named(notebook):
+    one = Notebook(notebook(name="33_mine"))
+    other = Notebook(notebook(name="34_other"))
+    listed = "[34_other](notebooks/34_other.ipynb)"
+    assert readme_problems([one, other], listed) == [
+        "README.md: found no link to 33_mine, expected it in the table of notebooks: "
+        "[33_mine](notebooks/33_mine.ipynb)"
+    ]
+    assert readme_problems([one, other], "no list") == []

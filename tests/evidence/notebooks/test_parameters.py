@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from evidence.errors import RequestError
 from evidence.notebooks.files import find
-from evidence.notebooks.parameters import check_value, parse_value, read_parameters
+from evidence.notebooks.parameters import (
+    check_value,
+    parameter_problems,
+    parse_value,
+    read_parameters,
+)
 
 CELL = """\
 year: int = 2014  # year shown [year; 1950..2023; C15]
@@ -104,11 +109,11 @@ def test_a_wrong_value_is_named_with_what_was_expected(parameters, name, text):
 @pytest.mark.parametrize(
     ("code", "complaint"),
     [
-        ("year = 2014  # year [year]", "expected `name: type"),
-        ("year: int  # year [year]", "expected `name: type"),
-        ("year: int = 2014", "expected `name: type"),
-        ("year: list[\n    int\n] = []  # years [year]", "expected `name: type"),
-        ("year: int = 2014  # year, low <= high [year]", "without an equals sign"),
+        ("year = 2014  # year [year]", "expected a line such as `year: int"),
+        ("year: int  # year [year]", "expected a line such as `year: int"),
+        ("year: int = 2014", "expected a line such as `year: int"),
+        ("year: list[\n    int\n] = []  # years [year]", "expected a line such as `year: int"),
+        ("year: int = 2014  # year, low <= high [year]", "has an equals sign in the comment"),
         ("year: date = 2014  # year [year]", "has type date"),
         ("year: int = 2014  # year [year; 1950-2023]", "found range `1950-2023`"),
         ("year: int = 1900  # year [year; 1950..2023]", "parameter year is 1900"),
@@ -168,3 +173,16 @@ def test_papermill_reads_the_same_parameters(notebook):
     for name, parameter in notebook.parameters.items():
         assert parameter.meaning in seen[name]["help"]
         assert seen[name]["inferred_type_name"] == parameter.kind
+
+
+def test_every_wrong_line_is_named_at_once():
+    code = 'claim: str = "C01"\nfirst = 2000\nlast: int = 9  # last [year]\nodd: int = x  # odd []'
+    found = parameter_problems(cells(code), "nb")
+    assert [line.partition(",")[0] for line in found] == ["parameters cell"] * 3
+    for number, line in zip((1, 2, 4), found, strict=True):
+        assert f", line {number}: " in line
+    assert "claim has no comment, expected a line such as `year: int = 2019  # year" in found[0]
+    assert "found `first = 2000`, expected a line such as" in found[1]
+    with pytest.raises(RequestError) as told:
+        read_parameters(cells(code), "nb")
+    assert str(told.value) == "; ".join(f"nb: {line}" for line in found)
