@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from support import PATIENCE, SETUP
@@ -53,15 +54,20 @@ record("kernel", f"{connection['transport']}, {private}, {forks}", unit="word")
 def windows(tmp_path):
     """Run the command in processes that have what Windows has."""
     (tmp_path / "sitecustomize.py").write_text(HIDE, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    with tempfile.TemporaryDirectory() as own:  # where no command that has locks clears up
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path), "TMPDIR": own}
 
-    def run(*words):
-        command = [sys.executable, "-c", COMMAND, tmp_path / "runs", *words]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
+        def run(*words):
+            return subprocess.run(
+                [sys.executable, "-c", COMMAND, tmp_path / "runs", *words],
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
 
-    return run
+        yield run
 
 
 @pytest.mark.slow
