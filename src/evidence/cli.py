@@ -39,7 +39,8 @@ class Commands(click.Group):
             with _prepared(context.meta[COMMAND]):
                 return super().invoke(context)
         except (RequestError, TableError) as error:
-            click.echo(f"evidence: {_in_one_line(error)}", err=True)
+            for mistake in error.args:
+                click.echo(f"evidence: {_in_one_line(mistake)}", err=True)
             context.exit(2)
         except KeyboardInterrupt:
             click.echo("evidence: interrupted", err=True)
@@ -75,10 +76,10 @@ def _as_ctrl_c(number, frame):
     (handler if callable(handler) else signal.default_int_handler)(number, frame)
 
 
-def _in_one_line(error):
+def _in_one_line(mistake):
     """Return a message that a terminal can show, whatever was typed."""
-    text = " ".join(str(error).splitlines())
-    return text.encode("utf-8", "backslashreplace").decode()
+    text = " ".join(str(mistake).splitlines())
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
