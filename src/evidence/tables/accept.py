@@ -14,11 +14,8 @@ from evidence.checks.tables import table_problems
 from evidence.errors import RequestError
 from evidence.files import write_whole
 from evidence.tables import changes, seal
+from evidence.tables.changes import CORRECTIONS
 from helpers.data import DESCRIPTION, FOLDER, description, forget
-
-CORRECTIONS = "corrections"
-# The ends of a figure that a table quotes move with the cell that it was read from.
-QUOTES = {"table", "row", "column", "value"}
 
 
 def seal_tables(why=None, folder=FOLDER, say=click.echo):
@@ -48,7 +45,8 @@ def seal_tables(why=None, folder=FOLDER, say=click.echo):
     if stopped & {"datapackage", CORRECTIONS}:
         say("nothing is sealed until this is in order")
         return False
-    missing = [cell for name in changed for cell in _uncorrected(content, name, changed, folder)]
+    missing = [cell for name, found in changed.items()
+               for cell in changes.uncorrected(content, name, found, folder)]  # fmt: skip
     if missing and why:
         _correct(folder, content, missing, why)
         say(f"data/{CORRECTIONS}.csv: {len(missing)} rows added")
@@ -74,31 +72,6 @@ def _wrong(folder, say):
     for line in lines:
         say(line)
     return {re.split(r"[/.]", line)[1] for line in lines}
-
-
-def _uncorrected(content, name, changed, folder):
-    """Return the published figures of a table that moved without a row in corrections."""
-    resource = next(r for r in content["resources"] if r["name"] == name)
-    fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    if set(fields) >= QUOTES or name == CORRECTIONS:
-        return []
-    described = {r["name"]: r for r in content["resources"]}
-    if CORRECTIONS not in described:
-        return []
-    entries = read_table(described[CORRECTIONS], folder).entries.values()
-    known = {(e["table"], e["row"], e["column"], e["is"]) for e in entries}
-    key = resource["schema"].get("primaryKey", [])
-    return [
-        cell
-        for cell in changed[name].cells
-        if (is_figure(fields[cell.column]) or (cell.column in key and not cell.now))
-        and (cell.table, cell.row, cell.column, cell.now) not in known
-    ]
-
-
-def is_figure(field):
-    """Whether a column holds published figures: numbers and dates, all that has a unit."""
-    return bool(field.get("unit")) or field["type"] in {"integer", "number", "year", "date"}
 
 
 def correction(cell, why=""):
