@@ -13,6 +13,7 @@ from evidence.checks.rows import read_table
 from evidence.checks.tables import table_problems
 from evidence.errors import RequestError
 from evidence.files import write_whole
+from evidence.run.named import used_by
 from evidence.tables import changes, seal
 from evidence.tables.changes import CORRECTIONS
 from helpers.data import DESCRIPTION, FOLDER, description, forget
@@ -149,6 +150,7 @@ def _write(folder, content, stopped, say):
         forget()
     if names:
         say(f"sealed: {', '.join(names)}")
+        say(f"used by: {' '.join(used_by(names)) or 'no notebook'}")
     if stopped:
         say(f"not sealed: {', '.join(sorted(stopped))}")
     return not stopped

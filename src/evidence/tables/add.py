@@ -20,6 +20,7 @@ from evidence.checks.tables import check_tables
 from evidence.checks.values import wrong_value
 from evidence.errors import RequestError
 from evidence.files import write_whole
+from evidence.run.named import used_by
 from evidence.tables.accept import as_line
 from helpers.csvtext import normalised
 from helpers.data import FOLDER, package
@@ -288,4 +289,5 @@ def add(what, file):
     for line in missing:
         click.echo(f"still missing: {line}")
     click.echo("next: evidence check")
-    click.echo("then: evidence accept --tables, which seals the table")
+    numbers = " ".join(used_by([name]))
+    click.echo(f"then: evidence accept {numbers or '--tables'}, which seals the table too")

@@ -137,3 +137,11 @@ def test_what_changed_in_a_description_is_named(committed):
     assert "usd.unit: 'US dollars a year' -> 'US dollars a month'" in line
     done, lines = seal(committed)
     assert done and any("US dollars a month" in line for line in lines)
+
+
+def test_the_notebooks_that_use_a_table_are_named(committed):
+    path = committed / "exchange_rates.csv"
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    path.write_text(text.rpartition("\n")[0] + "\n", encoding="utf-8")
+    done, lines = seal(committed, "Read again.")
+    assert done and lines[-1].startswith("used by: ") and "30" in lines[-1].split()
