@@ -17,7 +17,7 @@ from evidence.run.command import run, show, sweep
 from evidence.scratch import scratch
 from evidence.site.command import site
 from evidence.tables.add import add
-from evidence.terminal import console
+from evidence.terminal import console, counted
 from evidence.warm.lab import lab
 from helpers.data import TableError
 
@@ -113,7 +113,9 @@ def check():
     found = problems()
     for line in found:
         click.echo(line, err=True)
-    click.echo(f"{len(found)} problems" if found else "Tables, notebooks and wording: all in order")
+    click.echo(
+        counted(len(found), "problem") if found else "Tables, notebooks and wording: all in order"
+    )
     sys.exit(1 if found else 0)
 
 

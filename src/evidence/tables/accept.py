@@ -16,6 +16,7 @@ from evidence.files import write_whole
 from evidence.run.named import used_by
 from evidence.tables import changes, seal
 from evidence.tables.changes import CORRECTIONS
+from evidence.terminal import counted
 from helpers.data import DESCRIPTION, FOLDER, description, forget
 
 
@@ -50,7 +51,7 @@ def seal_tables(why=None, folder=FOLDER, say=click.echo):
                for cell in changes.uncorrected(content, name, found, folder)]  # fmt: skip
     if missing and why:
         _correct(folder, content, missing, why)
-        say(f"data/{CORRECTIONS}.csv: {len(missing)} rows added")
+        say(f"data/{CORRECTIONS}.csv: {counted(len(missing), 'row')} added")
         missing, stopped = [], _wrong(folder, say)
     _ask(missing, say)
     return _write(folder, content, stopped | {cell.table for cell in missing}, say)
@@ -96,7 +97,7 @@ def _ask(missing, say):
     """Name the rows that are missing, each in a line that can be pasted."""
     if missing:
         say(
-            f"not sealed: {len(missing)} published figures moved without a row in "
+            f"not sealed: {counted(len(missing), 'published figure')} moved without a row in "
             f"data/{CORRECTIONS}.csv. Paste these, and say why and by which source (the columns "
             "after `is`); or `evidence accept --tables --why TEXT` writes them:"
         )

@@ -68,7 +68,7 @@ def test_a_changed_cell_is_named_and_sealed_only_with_a_correction(committed):
 def test_a_reason_writes_the_corrections_that_are_missing(committed):
     change(committed, "arrivals", *ROW)
     done, lines = seal(committed, "The release was revised.")
-    assert done and "data/corrections.csv: 1 rows added" in lines
+    assert done and "data/corrections.csv: 1 row added" in lines
     assert table_problems(committed) == seal_problems(committed) == []
 
 
