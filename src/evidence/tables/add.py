@@ -6,6 +6,7 @@ import tempfile
 from bisect import bisect
 from collections import Counter
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import count
 from pathlib import Path
 
@@ -264,6 +265,21 @@ def _answer(column, field, known, usual):
         click.echo(f"    found {cell or 'nothing'!r}, expected {wrong}")
 
 
+def _table_of(word):
+    """Return the table that a word names: its name, with or without s, or its `singular`."""
+    singular = {n: each.get("singular", n.removesuffix("s")) for n, each in package().items()}
+    names = {w: n for n in singular for w in (n, n.removesuffix("s"))} | {
+        one: n for n, one in singular.items()
+    }
+    if word not in names:
+        near = get_close_matches(word, singular.values(), n=3, cutoff=0.5)
+        known = near or ["source", "statement", "claim"]
+        raise RequestError(
+            f"table is {word!r}, expected a table of data/README.md, such as {', '.join(known)}"
+        )
+    return names[word]
+
+
 @click.command()
 @click.argument("what")
 @click.option(
@@ -275,11 +291,7 @@ def add(what, file):
     Asks for each column and offers the words allowed, or takes them from a file. The row goes
     where it belongs, if it is in order.
     """
-    names = {}
-    for name in package():
-        names |= {name: name, name.removesuffix("s"): name}
-    expect("table", what, sorted(set(names)), RequestError)
-    name = names[what]
+    name = _table_of(what)
     if file is None and not click.get_text_stream("stdin").isatty():
         raise RequestError("add: expected --from FILE, because there is no terminal to ask at")
     written = add_rows(name, _with_ids(name, from_file(file))) if file else _ask_until_written(name)

@@ -170,3 +170,18 @@ def test_each_mistake_has_a_line_of_its_own(evidence, tmp_path):
     said = result.stderr.splitlines()
     assert result.exit_code == 2 and len(said) > 4
     assert all(line.startswith("evidence: ") and line.isprintable() for line in said)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("edge", "cites"), ("cite", "cites"), ("treaty", "treaties"), ("prevalence_index", "prevalence_indices"),
+     ("source", "sources"), ("sources", "sources"), ("glossary", "glossary")],
+)  # fmt: skip
+def test_a_table_is_named_by_one_of_its_rows(word, name):
+    assert add._table_of(word) == name
+
+
+def test_another_word_is_answered_with_the_nearest():
+    with pytest.raises(RequestError, match="such as treaty") as refused:
+        add._table_of("traety")
+    assert len(str(refused.value)) < 150
