@@ -174,7 +174,8 @@ def test_each_mistake_has_a_line_of_its_own(evidence, tmp_path):
 
 @pytest.mark.parametrize(
     ("word", "name"),
-    [("edge", "cites"), ("cite", "cites"), ("treaty", "treaties"), ("prevalence_index", "prevalence_indices"),
+    [("edge", "cites"), ("cite", "cites"), ("treaty", "treaties"),
+     ("prevalence_index", "prevalence_indices"),
      ("source", "sources"), ("sources", "sources"), ("glossary", "glossary")],
 )  # fmt: skip
 def test_a_table_is_named_by_one_of_its_rows(word, name):
