@@ -17,7 +17,7 @@ from evidence.run.command import run, show, sweep
 from evidence.scratch import scratch
 from evidence.site.command import site
 from evidence.tables.add import add
-from evidence.terminal import console
+from evidence.terminal import console, counted
 from evidence.warm.lab import lab
 from helpers.data import TableError
 
@@ -39,7 +39,8 @@ class Commands(click.Group):
             with _prepared(context.meta[COMMAND]):
                 return super().invoke(context)
         except (RequestError, TableError) as error:
-            click.echo(f"evidence: {_in_one_line(error)}", err=True)
+            for mistake in error.args:
+                click.echo(f"evidence: {_in_one_line(mistake)}", err=True)
             context.exit(2)
         except KeyboardInterrupt:
             click.echo("evidence: interrupted", err=True)
@@ -75,10 +76,10 @@ def _as_ctrl_c(number, frame):
     (handler if callable(handler) else signal.default_int_handler)(number, frame)
 
 
-def _in_one_line(error):
+def _in_one_line(mistake):
     """Return a message that a terminal can show, whatever was typed."""
-    text = " ".join(str(error).splitlines())
-    return text.encode("utf-8", "backslashreplace").decode()
+    text = " ".join(str(mistake).splitlines())
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,7 +113,9 @@ def check():
     found = problems()
     for line in found:
         click.echo(line, err=True)
-    click.echo(f"{len(found)} problems" if found else "Tables, notebooks and wording: all in order")
+    click.echo(
+        counted(len(found), "problem") if found else "Tables, notebooks and wording: all in order"
+    )
     sys.exit(1 if found else 0)
 
 

@@ -2,4 +2,8 @@
 
 
 class RequestError(Exception):
-    """A request that is wrong: one clear line, exit status 2, no traceback."""
+    """A request that is wrong: one clear line for each mistake, exit status 2, no traceback."""
+
+    def __str__(self):
+        """Return the lines, one mistake each."""
+        return "\n".join(map(str, self.args))

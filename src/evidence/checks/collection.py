@@ -9,7 +9,7 @@ from evidence.checks.house import house_problems
 from evidence.checks.ledger import (
     constraint_problems,
     ledger_problems,
-    unused_sources,
+    unfinished_problems,
     verdict_problems,
 )
 from evidence.checks.numbers import typed_numbers, unknown_claims
@@ -43,12 +43,8 @@ def problems():
     if lines:
         return lines  # of tables that are not in order; nothing that rests on them is looked at
     ledger = read_ledger()
-    lines = ledger_problems(ledger)
-    if set(BESIDE) <= set(package()):
-        lines += constraint_problems(*(table(name) for name in BESIDE))
-    lines += unused_sources(FOLDER) + table_wording() + seal_problems() + translation_problems()
+    lines = data_problems() + unfinished_problems(FOLDER) + seal_problems()
     if "coverage" in package():
-        lines += coverage_problems(table("coverage"), ledger.claims)
         lines += typed_counts((ROOT / "README.md").read_text(encoding="utf-8"), ledger.claims)
     results, numbers, notebooks = {}, {}, find()
     for notebook in notebooks:
@@ -65,6 +61,28 @@ def problems():
     lines += readme_problems(notebooks, (ROOT / "README.md").read_text(encoding="utf-8"))
     lines += map_problems(notebooks) + verdict_problems(ledger, results)
     return lines + reason_problems(ledger, results, _events(), numbers)
+
+
+def data_problems(folder=FOLDER):
+    """Check what tables in order say together, without what a row to come may complete.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    list of str
+        One line per problem.
+    """
+    ledger, known = read_ledger(folder), package(folder)
+    lines = ledger_problems(ledger)
+    if set(BESIDE) <= set(known):
+        lines += constraint_problems(*(table(name, folder) for name in BESIDE))
+    lines += table_wording(folder) + translation_problems(folder)
+    if "coverage" in known:
+        lines += coverage_problems(table("coverage", folder), ledger.claims)
+    return lines
 
 
 def _events():

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from helpers.data import package, table
-from helpers.ledger.claims import AGREES, claim, judge
+from helpers.ledger.claims import AGREES, claim, judge, read_ledger
 from helpers.ledger.family_tree import circular, genealogy, years
 
 # What a value in a unit can be, as low and high ends.
@@ -39,10 +39,27 @@ def ledger_problems(ledger):
         *_values(ledger.statements, "statements", "low", "high"),
         *_wording(ledger.claims),
         *_order_in_time(ledger),
-        *_sources_of_claims(ledger),
         *_seen(ledger),
         *_loops(ledger),
     ]
+
+
+def unfinished_problems(folder):
+    """Name the rows that wait for one of another table, which can only be written after them.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+
+    Returns
+    -------
+    list of str
+        One line per row: file, row, column, found, expected.
+    """
+    lines = [*claims_without_statement(read_ledger(folder)), *unused_sources(folder)]
+    if {"anchors", "anchor_bounds"} <= set(package(folder)):
+        lines += figures_without_bounds(table("anchors", folder), table("anchor_bounds", folder))
+    return lines
 
 
 def unused_sources(folder):
@@ -170,15 +187,20 @@ def _terms(terms):
 
 
 def _anchors(anchors, bounds):
-    """Check that every figure bounds something and names the cell that it was read from."""
+    """Check that every figure that bounds something names the cell that it was read from."""
     figures = set(anchors.loc[anchors["kind"] == "figure", "id"])
-    without_cell = [
+    return [
         f"data/anchor_bounds.csv: row {row}, column table: found nothing, expected the table that "
         f"the figure {bound['anchor']} was read from"
         for row, bound in _rows(bounds.to_dict("records"))
         if bound["anchor"] in figures and pd.isna(bound["table"])
     ]
-    return without_cell + [
+
+
+def figures_without_bounds(anchors, bounds):
+    """Name the figures that bound nothing yet."""
+    figures = set(anchors.loc[anchors["kind"] == "figure", "id"])
+    return [
         f"data/anchors.csv: row {row}, column id: found {name} without a row in anchor_bounds.csv"
         for row, name in _rows(anchors["id"])
         if name in figures - set(bounds["anchor"])
@@ -195,7 +217,8 @@ def _order_in_time(ledger):
     ]
 
 
-def _sources_of_claims(ledger):
+def claims_without_statement(ledger):
+    """Name the claims on which no source says anything yet."""
     said = set(ledger.statements["claim"])
     return [
         f"data/claims.csv: row {row}, column id: found {name} without a row in statements.csv"

@@ -2,6 +2,7 @@
 
 import re
 from itertools import chain
+from pathlib import Path
 
 import pandas as pd
 
@@ -76,7 +77,7 @@ def _loose(string):
 def texts(folder=FOLDER):
     """List what can be translated: the English texts by item."""
     known = {name: {short} for name, short in table("claims", folder)[["id", "short"]].to_numpy()}
-    of = subject(folder)
+    of = subject(Path(folder))
     about, told = cited(), of.get("striking", {})
     known["section"] = set(labels("claims", "section", folder).values())
     known["site"] = {of[part] for part in ("statements", "doubt", "people", "search")}

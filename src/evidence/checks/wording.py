@@ -2,7 +2,7 @@
 
 import re
 
-from helpers.data import package, table
+from helpers.data import FOLDER, package, table
 
 PLAIN = "the plain word, or nothing"
 BETTER = {
@@ -50,11 +50,11 @@ def unwelcome(text):
     ]
 
 
-def table_wording():
+def table_wording(folder=FOLDER):
     """Check the text columns of all tables."""
     lines = []
-    for name, resource in package().items():
-        rows = table(name)
+    for name, resource in package(folder).items():
+        rows = table(name, folder)
         for field in resource["schema"]["fields"]:
             if field["type"] != "string" or (name, field["name"]) in TITLES:
                 continue

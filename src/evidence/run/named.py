@@ -2,6 +2,8 @@
 
 import re
 
+from evidence.errors import RequestError
+from evidence.notebooks.files import find
 from evidence.run.depends import module_file, reached
 from helpers.data import package
 
@@ -36,3 +38,25 @@ def tables_named(notebooks):
         for code in field.get("constraints", {}).get("enum", [])
     }
     return set(named) | quoted
+
+
+def used_by(tables):
+    """Return the numbers of the notebooks that may read one of several tables.
+
+    Parameters
+    ----------
+    tables : collection of str
+
+    Returns
+    -------
+    list of str
+        In the order of the collection; a file that is no notebook is left out.
+    """
+    numbers = []
+    for notebook in find():
+        try:
+            if tables_named([notebook]) & set(tables):
+                numbers.append(notebook.name.partition("_")[0])
+        except RequestError:  # which `evidence check` names
+            continue
+    return numbers

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from evidence.arguments import PLACE
+from evidence.terminal import counted
 
 
 @click.command("site")
@@ -25,7 +26,7 @@ def site(run_folder, out, address):
     for line in problems:
         click.echo(line, err=True)
     if problems:
-        click.echo(f"evidence: site not made, {len(problems)} problems", err=True)
+        click.echo(f"evidence: site not made, {counted(len(problems), 'problem')}", err=True)
         sys.exit(1)
     for page in run.failures:
         click.echo(f"{page.name} {page.status}: {page.problem}; the site says so", err=True)

@@ -13,12 +13,11 @@ from evidence.checks.rows import read_table
 from evidence.checks.tables import table_problems
 from evidence.errors import RequestError
 from evidence.files import write_whole
+from evidence.run.named import used_by
 from evidence.tables import changes, seal
+from evidence.tables.changes import CORRECTIONS
+from evidence.terminal import counted
 from helpers.data import DESCRIPTION, FOLDER, description, forget
-
-CORRECTIONS = "corrections"
-# The ends of a figure that a table quotes move with the cell that it was read from.
-QUOTES = {"table", "row", "column", "value"}
 
 
 def seal_tables(why=None, folder=FOLDER, say=click.echo):
@@ -48,10 +47,11 @@ def seal_tables(why=None, folder=FOLDER, say=click.echo):
     if stopped & {"datapackage", CORRECTIONS}:
         say("nothing is sealed until this is in order")
         return False
-    missing = [cell for name in changed for cell in _uncorrected(content, name, changed, folder)]
+    missing = [cell for name, found in changed.items()
+               for cell in changes.uncorrected(content, name, found, folder)]  # fmt: skip
     if missing and why:
         _correct(folder, content, missing, why)
-        say(f"data/{CORRECTIONS}.csv: {len(missing)} rows added")
+        say(f"data/{CORRECTIONS}.csv: {counted(len(missing), 'row')} added")
         missing, stopped = [], _wrong(folder, say)
     _ask(missing, say)
     return _write(folder, content, stopped | {cell.table for cell in missing}, say)
@@ -76,31 +76,6 @@ def _wrong(folder, say):
     return {re.split(r"[/.]", line)[1] for line in lines}
 
 
-def _uncorrected(content, name, changed, folder):
-    """Return the published figures of a table that moved without a row in corrections."""
-    resource = next(r for r in content["resources"] if r["name"] == name)
-    fields = {field["name"]: field for field in resource["schema"]["fields"]}
-    if set(fields) >= QUOTES or name == CORRECTIONS:
-        return []
-    described = {r["name"]: r for r in content["resources"]}
-    if CORRECTIONS not in described:
-        return []
-    entries = read_table(described[CORRECTIONS], folder).entries.values()
-    known = {(e["table"], e["row"], e["column"], e["is"]) for e in entries}
-    key = resource["schema"].get("primaryKey", [])
-    return [
-        cell
-        for cell in changed[name].cells
-        if (is_figure(fields[cell.column]) or (cell.column in key and not cell.now))
-        and (cell.table, cell.row, cell.column, cell.now) not in known
-    ]
-
-
-def is_figure(field):
-    """Whether a column holds published figures: numbers and dates, all that has a unit."""
-    return bool(field.get("unit")) or field["type"] in {"integer", "number", "year", "date"}
-
-
 def correction(cell, why=""):
     """Return a row of the table of corrections, by column; its reason and source are to come."""
     words = re.sub(r"[^a-z0-9]+", "-", f"{cell.table} {cell.row} {cell.column} {cell.now}".lower())
@@ -122,7 +97,7 @@ def _ask(missing, say):
     """Name the rows that are missing, each in a line that can be pasted."""
     if missing:
         say(
-            f"not sealed: {len(missing)} published figures moved without a row in "
+            f"not sealed: {counted(len(missing), 'published figure')} moved without a row in "
             f"data/{CORRECTIONS}.csv. Paste these, and say why and by which source (the columns "
             "after `is`); or `evidence accept --tables --why TEXT` writes them:"
         )
@@ -176,6 +151,7 @@ def _write(folder, content, stopped, say):
         forget()
     if names:
         say(f"sealed: {', '.join(names)}")
+        say(f"used by: {' '.join(used_by(names)) or 'no notebook'}")
     if stopped:
         say(f"not sealed: {', '.join(sorted(stopped))}")
     return not stopped

@@ -1,44 +1,54 @@
 """Adds a row to a table: `evidence add source`, field by field or from a file."""
 
+import re
+import shutil
+import tempfile
 from bisect import bisect
+from collections import Counter
 from dataclasses import replace
+from difflib import get_close_matches
+from itertools import count
 from pathlib import Path
 
 import click
 
 from evidence.arguments import PLACE
 from evidence.checks.characters import wrong_text
+from evidence.checks.collection import data_problems
+from evidence.checks.ledger import unfinished_problems
 from evidence.checks.rows import read_table, shape_problems
-from evidence.checks.tables import cell_problems
+from evidence.checks.tables import check_tables
 from evidence.checks.values import wrong_value
 from evidence.errors import RequestError
 from evidence.files import write_whole
+from evidence.run.named import used_by
 from evidence.tables.accept import as_line
 from helpers.csvtext import normalised
 from helpers.data import FOLDER, package
 from helpers.expect import closest, expect
 
-NEXT = {
-    "sources": "evidence add statement   (or cite: a source that no table uses is refused)",
-    "statements": "evidence accept 00 10 11   (the notebooks of the ledger)",
-}
+ROWS = re.compile(r"\brows? \d+(?:, \d+)*")
+APART = re.compile(r"'[^'\n]*'|data/\S+|\brow \d+|\bcolumns? ")  # no names of columns
+NONE = "-"  # typed to empty a cell that has an answer already
 
 
-def add_row(name, given, folder=FOLDER):
-    """Write a row into a table where it belongs, if it is in order there.
+def add_rows(name, given, folder=FOLDER):
+    """Write rows into a table where they belong, if all are in order there.
 
     Parameters
     ----------
     name : str
         Name of the table.
-    given : dict of str to str
-        The cells by column; what is left out is empty.
+    given : list of dict of str to str
+        The cells of each row by column; what is left out is empty.
     folder : pathlib.Path
 
     Returns
     -------
-    int
-        The line of the file in which it stands.
+    numbers : list of int
+        The lines of the file in which they stand.
+    missing : list of str
+        What still waits for a row of another table.
 
     Raises
     ------
@@ -46,26 +56,61 @@ def add_row(name, given, folder=FOLDER):
         With a line for each thing that is wrong; nothing is written.
     """
     resource, tables = package(folder)[name], _tables(name, folder)
-    rows = tables[name]
-    for column in given:
-        expect(f"{name}: column", column, rows.header, RequestError)
-    cells = [str(given.get(column, "")) for column in rows.header]
-    place = _place(rows, dict(zip(rows.header, cells, strict=True)))
-    longer = replace(rows, cells=[*rows.cells[:place], cells, *rows.cells[place:]])
-    before = set(cell_problems(rows, tables))
-    found = cell_problems(longer, tables | {name: longer})
-    number = place + 2
-    wrong = [line for line in found if f": row {number}," in line or f"of row {number}" in line]
-    if wrong:
-        raise RequestError("\nevidence: ".join(wrong) + "; nothing was written")
-    lines = normalised((folder / resource["path"]).read_bytes()).decode().splitlines()
+    path = folder / resource["path"]
+    rows, added = tables[name], []
+    lines = normalised(path.read_bytes()).decode().splitlines()
     if len(lines) != len(rows.cells) + 1:
         raise RequestError(f"{rows.path}: found a cell of several lines, expected one line a row")
-    lines.insert(place + 1, as_line(cells))
-    write_whole(folder / resource["path"], "\n".join(lines) + "\n")
-    for line in sorted(before)[:3]:
+    for row in given:
+        for column in row:
+            expect(f"{name}: column", column, rows.header, RequestError)
+        cells = [str(row.get(column, "")) for column in rows.header]
+        place = _place(rows, dict(zip(rows.header, cells, strict=True)))
+        rows = replace(rows, cells=[*rows.cells[:place], cells, *rows.cells[place:]])
+        lines.insert(place + 1, as_line(cells))
+        added.append(cells)
+    text = "\n".join(lines) + "\n"
+    missing = _refuse_wrong(rows, text, folder)
+    write_whole(path, text)
+    return [_where(cells, rows) for cells in added], missing
+
+
+def _where(cells, rows):
+    """Return the line in which a row stands; another may hold the same cells."""
+    return next(row for row, each in enumerate(rows.cells, start=2) if each is cells)
+
+
+def _refuse_wrong(rows, text, folder):
+    """Check all tables with a new text of one; return what waits for a row of another table."""
+    with tempfile.TemporaryDirectory() as trial:
+        copy = Path(trial) / "data"
+        shutil.copytree(folder, copy)
+        (copy / rows.resource["path"]).write_text(text, encoding="utf-8")
+        before, after = (check_tables(each) for each in (folder, copy))
+        whole = not before and not after
+        if whole:
+            before, after = (data_problems(each) for each in (folder, copy))
+        new = _new(before, after)
+        wrong = [line for line in new if line.startswith(rows.path)]
+        if wrong:
+            raise RequestError(*wrong, "nothing was written")
+        waiting = _new(*map(unfinished_problems, (folder, copy))) if whole else []
+    for line in before[:3]:
         click.echo(f"not of this row: {line}", err=True)
-    return number
+    return [*(line for line in new if line not in wrong), *waiting]
+
+
+def _new(before, after):
+    """Return the problems that were not there before, wherever their rows stand now."""
+    known = Counter(ROWS.sub("row", line) for line in before)
+    found = []
+    for line in after:
+        same = ROWS.sub("row", line)
+        if known[same]:
+            known[same] -= 1
+        else:
+            found.append(line)
+    return found
 
 
 def _tables(name, folder):
@@ -115,29 +160,86 @@ def from_file(path):
     return rows
 
 
-def ask(name, folder=FOLDER):
+def ask(name, folder=FOLDER, given=None, columns=None):
     """Ask for the cells of a row, column by column, until each is in order.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    folder : pathlib.Path
+    given : dict of str to str, optional
+        Earlier answers, which are offered again; each new one is put there at once.
+    columns : collection of str, optional
+        The columns to ask for; all if left out.
 
     Returns
     -------
     dict of str to str
     """
-    tables, given = _tables(name, folder), {}
+    tables, given = _tables(name, folder), {} if given is None else given
     rows = tables[name]
     keys = rows.resource["schema"].get("foreignKeys", [])
     refers = {key["fields"][0]: key["reference"]["resource"] or name for key in keys}
     for column, field in rows.fields.items():
+        made = (name, column) == ("statements", "id")  # of claim and source
+        if column not in columns if columns else made:
+            continue
         others = refers.get(column)
         known = [e["id"] for e in tables[others].entries.values()] if others else []
-        if name == "statements" and column == "id":
-            continue  # made of claim and source
         click.echo(f"\n{column}: {field['description']}")
         for code in field.get("categories", []):
             click.echo(f"    {code['value']:24} {code.get('label', '')}")
-        given[column] = _answer(column, field, known, _usual(column, given, tables))
-    if name == "statements":
-        given["id"] = f"{given['claim']}-{given['source']}"
-    return given
+        usual = given.get(column) or _usual(column, given, tables)
+        given[column] = _answer(column, field, known, usual)
+    return _with_ids(name, [given])[0]
+
+
+def _ask_until_written(name, folder=FOLDER):
+    """Ask for a row, and again for what is refused; keep the answers if it is not written.
+
+    Returns
+    -------
+    As `add_rows`.
+    """
+    given, columns = {}, None
+    try:
+        while True:
+            row = ask(name, folder, given, columns)
+            try:
+                return add_rows(name, [row], folder)
+            except RequestError as refused:
+                click.echo(f"\n{refused}\nasked again, with your answer in brackets:", err=True)
+                columns = _blamed(str(refused), row)
+    except BaseException:  # Ctrl-C, the end of the input, a full disk
+        _keep(name, given)
+        raise
+
+
+def _blamed(message, columns):
+    """Return the columns that a message names, outside of what it quotes."""
+    words = set(re.findall(r"\w+", APART.sub(" ", message)))
+    return {column for column in columns if column in words}
+
+
+def _keep(name, given):
+    """Leave answers as a file that `--from` takes, and say where."""
+    import yaml
+
+    if not any(given.values()):
+        return
+    names = (Path(f"{name}_unfinished{number or ''}.yaml") for number in count())
+    path = next(path for path in names if not path.exists())
+    path.write_text(yaml.safe_dump(given, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    click.echo(f"\nyour answers are kept: evidence add {name} --from {path}", err=True)
+
+
+def _with_ids(name, rows):
+    """Give each statement without an id one that is made of its claim and source."""
+    if name != "statements":
+        return rows
+    made = [{"id": f"{row.get('claim', '')}-{row.get('source', '')}"} for row in rows]
+    return [row if row.get("id") else row | own for row, own in zip(rows, made, strict=True)]
 
 
 def _usual(column, given, tables):
@@ -151,7 +253,9 @@ def _usual(column, given, tables):
 
 def _answer(column, field, known, usual):
     while True:
-        cell = click.prompt(column, default=usual, show_default=bool(usual)).strip()
+        text = f"{column} ({NONE} for none)" if usual else column
+        cell = click.prompt(text, default=usual, show_default=bool(usual)).strip()
+        cell = "" if cell == NONE else cell
         wrong = wrong_value(cell, field) or wrong_text(cell, field)
         if not wrong and cell and known and cell not in known:
             near = closest(cell, known)
@@ -159,6 +263,21 @@ def _answer(column, field, known, usual):
         if not wrong:
             return cell
         click.echo(f"    found {cell or 'nothing'!r}, expected {wrong}")
+
+
+def _table_of(word):
+    """Return the table that a word names: its name, with or without s, or its `singular`."""
+    singular = {n: each.get("singular", n.removesuffix("s")) for n, each in package().items()}
+    names = {w: n for n in singular for w in (n, n.removesuffix("s"))} | {
+        one: n for n, one in singular.items()
+    }
+    if word not in names:
+        near = get_close_matches(word, singular.values(), n=3, cutoff=0.5)
+        known = near or ["source", "statement", "claim"]
+        raise RequestError(
+            f"table is {word!r}, expected a table of data/README.md, such as {', '.join(known)}"
+        )
+    return names[word]
 
 
 @click.command()
@@ -172,17 +291,15 @@ def add(what, file):
     Asks for each column and offers the words allowed, or takes them from a file. The row goes
     where it belongs, if it is in order.
     """
-    names = {}
-    for name in package():
-        names |= {name: name, name.removesuffix("s"): name}
-    expect("table", what, sorted(set(names)), RequestError)
-    name = names[what]
+    name = _table_of(what)
     if file is None and not click.get_text_stream("stdin").isatty():
         raise RequestError("add: expected --from FILE, because there is no terminal to ask at")
-    for given in from_file(file) if file else [ask(name)]:
-        if name == "statements" and not given.get("id"):
-            given = {"id": f"{given.get('claim', '')}-{given.get('source', '')}", **given}
-        click.echo(f"data/{name}.csv: row {add_row(name, given)} is added")
-    if name in NEXT:
-        click.echo(f"next: {NEXT[name]}")
-    click.echo("then: evidence check, and evidence accept --tables, which seals the table")
+    written = add_rows(name, _with_ids(name, from_file(file))) if file else _ask_until_written(name)
+    numbers, missing = written
+    for number in numbers:
+        click.echo(f"data/{name}.csv: row {number} is added")
+    for line in missing:
+        click.echo(f"still missing: {line}")
+    click.echo("next: evidence check")
+    numbers = " ".join(used_by([name]))
+    click.echo(f"then: evidence accept {numbers or '--tables'}, which seals the table too")

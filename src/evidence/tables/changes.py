@@ -5,13 +5,17 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evidence.checks.rows import Rows, shown
+from evidence.checks.rows import Rows, read_table, shown
 from evidence.tables import history, seal
 from helpers.csvtext import TableError, parse
 from helpers.data import DESCRIPTION
 
 UNKNOWN = "the sealed version is not in git's history, and no other, so no cell can be compared"
 INSTEAD = "the sealed version is not in git's history; compared with the last one that is"
+CORRECTIONS = "corrections"
+# The ends of a figure that a table quotes move with the cell that it was read from.
+QUOTES = {"table", "row", "column", "value"}
+OURS = "ourWork"  # in a table's description: its days and rows are ours, and nothing published
 MANY = 12  # changes named by `evidence check`; `evidence accept` names all
 
 
@@ -115,6 +119,46 @@ def compare(before, after):
     ]
     cells += [Cell(after.name, key, first, old[key][first], "") for key in old if key not in new]
     return Changes(tuple(cells), tuple(key for key in new if key not in old), tuple(renamed))
+
+
+def uncorrected(content, name, found, folder):
+    """Return the published figures of a table that moved without a row in corrections.
+
+    Parameters
+    ----------
+    content : dict
+        datapackage.json.
+    name : str
+        Name of the table.
+    found : Changes
+        What changed in it.
+    folder : pathlib.Path
+
+    Returns
+    -------
+    list of Cell
+    """
+    resource = next(r for r in content["resources"] if r["name"] == name)
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    if set(fields) >= QUOTES or resource.get(OURS):
+        return []
+    described = {r["name"]: r for r in content["resources"]}
+    if CORRECTIONS not in described:
+        return []
+    entries = read_table(described[CORRECTIONS], folder).entries.values()
+    known = {(e["table"], e["row"], e["column"], e["is"]) for e in entries}
+    key = resource["schema"].get("primaryKey", [])
+    return [
+        cell
+        for cell in found.cells
+        if (is_figure(fields[cell.column]) or (cell.column in key and not cell.now))
+        and (cell.table, cell.row, cell.column, cell.now) not in known
+    ]
+
+
+def is_figure(field):
+    """Whether a column holds published figures: numbers and dates, all that has a unit."""
+    return bool(field.get("unit")) or field["type"] in {"integer", "number", "year", "date"}
 
 
 def _by_key(rows):

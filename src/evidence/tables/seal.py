@@ -16,6 +16,8 @@ DESCRIBED = "descriptionHash"
 SEAL = ("hash", "bytes", DESCRIBED)
 RENEW = "`evidence accept --tables` seals it"
 
+CORRECT = "a published figure moved: `evidence accept --tables --why TEXT` writes why and seals it"
+
 
 def of_bytes(data):
     """Return the hash of a file's bytes, as Data Package v2 writes it."""
@@ -57,8 +59,10 @@ def seal_problems(folder=FOLDER):
             lines.append(f"{file}: found no seal, expected hash and bytes; {RENEW}")
         elif (resource["hash"], resource["bytes"]) != (of_bytes(data), len(normalised(data))):
             said = changes.of_table(resource, data, folder)
+            moved = changes.uncorrected(content, resource["name"], said, folder)
             lines += [
-                f"{file}: differs from its seal: {words}; {RENEW}" for words in said.in_words()
+                f"{file}: differs from its seal: {words}; {CORRECT if moved else RENEW}"
+                for words in said.in_words()
             ]
         if resource.get(DESCRIBED) != of_description(resource):
             said = "; ".join(changes.of_description(resource, folder))

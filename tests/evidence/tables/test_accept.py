@@ -45,6 +45,7 @@ def test_a_changed_cell_is_named_and_sealed_only_with_a_correction(committed):
     change(committed, "arrivals", *ROW)
     (line,) = seal_problems(committed)
     assert line.startswith(f"data/arrivals.csv: differs from its seal: {CELL}; ")
+    assert "--why TEXT" in line
     before = (committed / data.DESCRIPTION).read_bytes()
     done, lines = seal(committed)
     assert not done and lines[0] == f"data/arrivals.csv: {CELL}"
@@ -67,7 +68,7 @@ def test_a_changed_cell_is_named_and_sealed_only_with_a_correction(committed):
 def test_a_reason_writes_the_corrections_that_are_missing(committed):
     change(committed, "arrivals", *ROW)
     done, lines = seal(committed, "The release was revised.")
-    assert done and "data/corrections.csv: 1 rows added" in lines
+    assert done and "data/corrections.csv: 1 row added" in lines
     assert table_problems(committed) == seal_problems(committed) == []
 
 
@@ -84,6 +85,15 @@ def test_new_rows_and_words_are_named_and_need_no_correction(committed):
     assert done
     assert "data/published_changes.csv: the row 2020,2022,world,all is new" in lines
     assert any("column note: '33,882 in all' -> '33882 in all'" in line for line in lines)
+
+
+def test_a_translation_that_changed_is_no_published_figure(committed):
+    path = committed / "translations.csv"
+    first, row, *rest = path.read_text(encoding="utf-8").splitlines()
+    row = row.replace("증거 장부", "증거의 장부").replace("2026-11-26", "2026-11-27")
+    path.write_text("\n".join([first, row, *rest]) + "\n", encoding="utf-8")
+    assert not any("--why" in line for line in seal_problems(committed))
+    assert seal(committed)[0]
 
 
 def test_a_row_that_went_needs_a_correction(committed):
@@ -127,3 +137,11 @@ def test_what_changed_in_a_description_is_named(committed):
     assert "usd.unit: 'US dollars a year' -> 'US dollars a month'" in line
     done, lines = seal(committed)
     assert done and any("US dollars a month" in line for line in lines)
+
+
+def test_the_notebooks_that_use_a_table_are_named(committed):
+    path = committed / "exchange_rates.csv"
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    path.write_text(text.rpartition("\n")[0] + "\n", encoding="utf-8")
+    done, lines = seal(committed, "Read again.")
+    assert done and lines[-1].startswith("used by: ") and "30" in lines[-1].split()
