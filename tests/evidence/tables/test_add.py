@@ -4,7 +4,8 @@ import pytest
 
 from evidence.checks.tables import table_problems
 from evidence.errors import RequestError
-from evidence.tables import add
+from evidence.tables import add, ask
+from evidence.tables.rows import add_rows
 
 SOURCE = {
     "id": "hrw-2003", "producer": "Human Rights Watch", "title": "A report", "date": "2003-02",
@@ -29,7 +30,7 @@ def lines(folder, name):
 
 def test_a_source_and_its_statement_are_written_where_they_belong(tables):
     before = lines(tables, "sources")
-    (row,), missing = add.add_rows("sources", [SOURCE], tables)
+    (row,), missing = add_rows("sources", [SOURCE], tables)
     after = lines(tables, "sources")
     assert [x for x in after if x not in before] == [after[row - 1]]
     assert after[row - 2] < after[row - 1] < after[row]
@@ -37,7 +38,7 @@ def test_a_source_and_its_statement_are_written_where_they_belong(tables):
     assert [line.partition(": found ")[2] for line in missing] == [
         "hrw-2003, expected one that a table uses"
     ]
-    (row,), missing = add.add_rows("statements", [STATEMENT], tables)
+    (row,), missing = add_rows("statements", [STATEMENT], tables)
     assert missing == []
     after = lines(tables, "statements")
     assert after[row - 1].startswith("C26-hrw-2003,C26,hrw-2003,,900,")
@@ -67,7 +68,7 @@ def test_a_source_and_its_statement_are_written_where_they_belong(tables):
 def test_a_row_that_is_not_in_order_is_not_written(tables, name, row, changed, says):
     before = lines(tables, name)
     with pytest.raises(RequestError, match=says) as refused:
-        add.add_rows(name, [row | changed], tables)
+        add_rows(name, [row | changed], tables)
     assert lines(tables, name) == before
     assert all(part.strip() for part in str(refused.value).split("\n"))
 
@@ -95,7 +96,7 @@ def test_cells_are_asked_for_until_they_are_right(tables, monkeypatch):
     said = []
     monkeypatch.setattr(add.click, "prompt", lambda *_, **__: next(answers))
     monkeypatch.setattr(add.click, "echo", said.append)
-    given = add.ask("statements", tables)
+    given = ask.ask("statements", tables)
     assert given["id"] == "C26-hrw-2002" and given["high"] == "900"
     hints = [line for line in said if line.startswith("    found")]
     assert hints[0].startswith("    found 'hwr-2002'") and "did you mean hrw-2002?" in hints[0]
@@ -132,7 +133,7 @@ def test_a_refused_row_is_asked_again_only_for_what_is_named(tables, tmp_path, m
     given["unit"].append("fraction")
     given["low"] = ["", "0.75"]
     asked = typed(monkeypatch, given)
-    (row,), missing = add._ask_until_written("statements", tables)
+    (row,), missing = ask.ask_until_written("statements", tables)
     again = asked[12:]
     assert set(again) <= {"low", "high", "unit", "wording"} and "unit" in again and "low" in again
     assert lines(tables, "statements")[row - 1].startswith(
@@ -147,7 +148,7 @@ def test_whoever_stops_finds_the_answers_in_a_file(tables, tmp_path, monkeypatch
     (tmp_path / "statements_unfinished.yaml").write_text("another: one\n", encoding="utf-8")
     typed(monkeypatch, {column: [cell] for column, cell in ASKED.items()} | {"seen": [stop]})
     with pytest.raises(type(stop)):
-        add._ask_until_written("statements", tables)
+        ask.ask_until_written("statements", tables)
     assert "evidence add statements --from statements_unfinished1.yaml" in capsys.readouterr().err
     (kept,) = add.from_file(tmp_path / "statements_unfinished1.yaml")
     assert {c: cell for c, cell in kept.items() if cell} == {
@@ -158,7 +159,7 @@ def test_whoever_stops_finds_the_answers_in_a_file(tables, tmp_path, monkeypatch
 def test_rows_of_a_file_are_written_together_or_not_at_all(tables):
     before = lines(tables, "sources")
     with pytest.raises(RequestError, match="column title") as refused:
-        add.add_rows("sources", [SOURCE, SOURCE | {"id": "hrw-2004", "title": ""}], tables)
+        add_rows("sources", [SOURCE, SOURCE | {"id": "hrw-2004", "title": ""}], tables)
     assert lines(tables, "sources") == before
     assert refused.value.args[-1] == "nothing was written"
 
