@@ -92,8 +92,6 @@ def _collected(collection):
         yield label, np.column_stack([np.arange(values.size), values]), ""
         return
     offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
-    if not len(offsets):  # a scatter of nothing
-        return
     outlines = [path.vertices for path in collection.get_paths()]
     if not len(offsets) or not outlines:  # a scatter or a band of nothing
         return
