@@ -76,6 +76,16 @@ def set_theme():
     # A dollar sign in a table is one.
     pd.set_option("display.html.use_mathjax", False, "styler.html.mathjax", False)
     pd.set_option("display.max_colwidth", None)  # tables of words are shown whole
+    if os.environ.get(PICTURES) == "0":
+        _lay_nothing_out()
+
+
+def _lay_nothing_out():
+    """Skip what seaborn's grids draw only to find room: without pictures nobody looks."""
+    from seaborn import axisgrid
+
+    axisgrid.Grid.tight_layout = lambda grid, *_, **__: grid
+    axisgrid._draw_figure = lambda _figure: None
 
 
 def canvas(rows=1, columns=1, *, width=8.5, height=4.5, **subplots):

@@ -1,10 +1,13 @@
 """A chart as text: its series, and a digest of all that is plotted."""
 
 import hashlib
+from functools import partial
 
 import numpy as np
 
 from helpers.expect import Refusal
+
+HOLLOW = "#ffffff"
 
 
 def digest_lines(figure):
@@ -22,27 +25,27 @@ def digest_lines(figure):
     """
     names = _legend_names(figure)
     series, drawn = [], 0
-    for label, points, colour in _plotted(figure):
+    for label, points, colour, amount in _plotted(figure):
         known = points[np.isfinite(points).all(axis=1)]
         drawn += len(points)
         if len(known):
-            series.append((names.get(colour, label) if label[0] == "_" else label, known))
+            series.append((names.get(colour, label) if label[0] == "_" else label, known, amount))
     if not series and not any(axes.texts for axes in figure.axes):
         why = "every plotted value is missing" if drawn else "the table plotted has no rows"
         raise Refusal(f"chart: it has no points: {why}; plot another, or say why with axes.text")
-    rounded = [(label, _rounded(points)) for label, points in series]
-    words = [text.get_text() for axes in figure.axes for text in _texts(axes)]
+    rounded = [(label, *_rounded(points)) for label, points, _ in series]
+    words = [word for axes in figure.axes for word in _words(axes)]
     fingerprint = hashlib.sha256(repr((rounded, words)).encode()).hexdigest()[:12]
     named = {}
-    for label, points in rounded:
+    for label, points, amount in series:
         if label[0] != "_":
-            named.setdefault(label, []).extend(points)
+            named.setdefault(label, []).extend(points[:, amount])
     lines = [
-        f"- {label}: {len(points)} points, {_extent(points)}" for label, points in named.items()
+        f"- {label}: {len(amounts)} points, {_extent(amounts)}" for label, amounts in named.items()
     ]
     if not series:  # such as estimates of which none exists, each row of which says so
         lines.append("- nothing is plotted: no row of the chart has a number")
-    count = sum(len(points) for _, points in series)
+    count = sum(len(points) for _, points, _ in series)
     return [*lines, f"Plotted points: {count}, digest {fingerprint}"]
 
 
@@ -62,34 +65,33 @@ def _legend_names(figure):
 
 
 def _plotted(figure):
-    """Yield label, points (x and y) and colour of everything drawn from data on the axes."""
+    """Yield label, points (x and y), colour and the column of amounts of all drawn from data."""
     from matplotlib.colors import to_hex
 
     for axes in figure.axes:
+        # Of rows with names, as in a forest, the amounts lie along the other axis.
+        amount = 0 if _names_at(axes.yaxis) and not _names_at(axes.xaxis) else 1
         for line in axes.lines:
             points = np.asarray(line.get_xydata(), dtype=float)
-            yield str(line.get_label()) or "_line", points, to_hex(line.get_color())
+            yield str(line.get_label()) or "_line", points, to_hex(line.get_color()), amount
         for patch in axes.patches:
             path = patch.get_patch_transform().transform_path(patch.get_path())
             corners = np.asarray(path.vertices, dtype=float)
             if np.ptp(corners, axis=0).any():  # seaborn's legend has bars without any extent
-                yield "_patch", corners, to_hex(patch.get_facecolor())
+                yield "_patch", corners, to_hex(patch.get_facecolor()), amount
         for collection in axes.collections:
-            yield from _collected(collection)
+            yield from _collected(collection, amount)
         for image in axes.images:
-            values = np.ma.filled(np.ma.asarray(image.get_array(), dtype=float), np.nan).ravel()
-            yield "_image", np.column_stack([np.arange(values.size), values]), ""
+            yield "_image", _numbered(image.get_array()), "", 1
 
 
-def _collected(collection):
-    """Yield label, points and colour of a collection, split where a scatter has many colours."""
+def _collected(collection, amount):
+    """Yield the same of a collection, split where a scatter has many colours."""
     from matplotlib.collections import QuadMesh
-    from matplotlib.colors import to_hex
 
     label = str(collection.get_label()) or "_collection"
     if isinstance(collection, QuadMesh):  # of a heat map
-        values = np.ma.filled(np.ma.asarray(collection.get_array(), dtype=float), np.nan).ravel()
-        yield label, np.column_stack([np.arange(values.size), values]), ""
+        yield label, _numbered(collection.get_array()), "", 1
         return
     offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
     outlines = [path.vertices for path in collection.get_paths()]
@@ -99,34 +101,63 @@ def _collected(collection):
     moved = len(offsets) > 1 or bool(np.any(offsets))
     points = offsets if moved else np.concatenate(outlines)
     points = np.asarray(points, dtype=float)
-    faces = collection.get_facecolor()
-    colours = [to_hex(face) for face in (faces if len(faces) else collection.get_edgecolor())]
+    colours = _colours(collection)
     if len(colours) == len(points):
         for colour in dict.fromkeys(colours):
-            yield label, points[[each == colour for each in colours]], colour
+            yield label, points[[each == colour for each in colours]], colour, amount
     else:
-        yield label, points, colours[0] if colours else ""
+        yield label, points, colours[0] if colours else "", amount
+
+
+def _numbered(values):
+    """Cells of a picture or of a heat map, numbered, with their values: shape (cells, 2)."""
+    values = np.ma.filled(np.ma.asarray(values, dtype=float), np.nan).ravel()
+    return np.column_stack([np.arange(values.size), values])
+
+
+def _colours(collection):
+    """Colours of a collection's marks: of hollow ones, that of their edges."""
+    from matplotlib.colors import to_hex
+
+    faces = [to_hex(face) for face in collection.get_facecolor()]
+    edges = [to_hex(edge) for edge in collection.get_edgecolor()]
+    if not faces:
+        return edges
+    if len(edges) != len(faces):
+        edges = edges[:1] * len(faces) or faces
+    return [e if f == HOLLOW else f for f, e in zip(faces, edges, strict=True)]
 
 
 def _rounded(points):
     """Round to a millionth of each column's largest value, so that the last bits do not count."""
-    largest = np.nanmax(np.abs(np.where(np.isfinite(points), points, np.nan)), axis=0)
+    largest = np.abs(points).max(axis=0)
     scale = np.where(largest > 0, largest, 1.0)
-    steps = np.round(points / scale, 6) + 0.0  # adding 0 turns -0 into 0
-    ends = tuple(f"{end:.6g}" for end in scale)
-    return [tuple(f"{step:.6f}" for step in row) + ends for row in steps]
+    steps = np.round(points / scale * 1e6).astype("<i8")
+    return [f"{end:.6g}" for end in scale], steps.tobytes()
 
 
-def _extent(points):
-    low, high = (f(float(row[1]) * float(row[3]) for row in points) for f in (min, max))
-    return f"{low:,.4g} to {high:,.4g}"
+def _extent(amounts):
+    """Write the least and the greatest; what is nothing beside the others is 0."""
+    ends = np.array([min(amounts), max(amounts)])
+    ends = np.where(np.abs(ends) < 1e-9 * np.abs(ends).max(), 0.0, ends)
+    return f"{ends[0]:,.4g} to {ends[1]:,.4g}"
 
 
-def _texts(axes):
-    return [
-        *axes.texts,
-        axes.xaxis.label,
-        axes.yaxis.label,
-        *axes.get_xticklabels(),
-        *axes.get_yticklabels(),
-    ]
+def _words(axes):
+    """Words on the axes; where numbers stand along a scale is a matter of layout."""
+    texts = [*axes.texts, axes.xaxis.label, axes.yaxis.label]
+    words = [text.get_text() for text in texts]
+    return [*words, *_names_at(axes.xaxis), *_names_at(axes.yaxis)]
+
+
+def _names_at(axis):
+    """Names that stand at places of an axis, such as those of rows; none on a scale of numbers."""
+    from matplotlib.category import StrCategoryFormatter
+    from matplotlib.ticker import FixedFormatter, FuncFormatter
+
+    names = axis.get_major_formatter()
+    # `set_ticks` with labels makes a function of a dictionary of them.
+    given = isinstance(names, FuncFormatter) and isinstance(names.func, partial)
+    if not given and not isinstance(names, StrCategoryFormatter | FixedFormatter):
+        return []
+    return names.format_ticks(axis.get_major_locator()())

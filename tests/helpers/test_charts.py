@@ -25,6 +25,12 @@ from helpers.digest import digest_lines
 from helpers.expect import Refusal
 
 
+@pytest.fixture(autouse=True)
+def no_figure_left():
+    yield
+    plt.close("all")
+
+
 def draw(values=(1.0, 4.0, 9.0), kind="plot"):
     figure, axes = canvas(width=4, height=2)
     at = np.arange(len(values))
@@ -323,3 +329,21 @@ def test_a_chart_without_points_says_what_is_missing():
     axes.plot([1, 2], [np.nan, np.nan])
     with pytest.raises(Refusal, match=r"^chart: it has no points: every plotted value is missing;"):
         digest_lines(axes.figure)
+
+
+@pytest.mark.parametrize("hollow", [False, True])
+def test_the_text_of_a_forest_gives_amounts_of_each_kind(hollow):
+    rows = pd.DataFrame({"label": [*"abc"], "low": [5, 20, np.nan], "central": [10, 30, 700]})
+    rows = rows.assign(high=[15, 40, np.nan], kind=[*"xxy"], stated=[hollow, False, hollow])
+    lines = digest_lines(forest(rows, kind="kind", hollow="stated").figure)
+    assert lines[:-1] == ["- x: 6 points, 5 to 40", "- y: 1 points, 700 to 700"]
+
+
+def test_where_numbers_stand_along_a_scale_does_not_change_the_digest():
+    wide = draw()
+    narrow = draw()
+    narrow.set_size_inches(1, 1)
+    assert digest_lines(wide) == digest_lines(narrow)
+    names = draw()
+    names.axes[0].set_xticks([0, 1, 2], ["first", "second", "third"])
+    assert digest_lines(names) != digest_lines(wide)

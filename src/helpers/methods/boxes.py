@@ -119,6 +119,9 @@ def chances_below(
     ndarray, shape (len(values), 2)
         For each value the least and the greatest chance that the product lies below it.
     """
+    if dependence == "independent":
+        chances, above = _independent(boxes), np.asarray(values)[:, None]
+        return np.column_stack([(ends < above) @ chances for ends in reversed(_corners(boxes))])
     found = [chance_at_least(boxes, value, dependence) for value in values]
     return np.array([[1 - high, 1 - low] for low, high in found])
 

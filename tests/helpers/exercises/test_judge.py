@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from helpers.exercises import check
 from helpers.exercises.check import GRADING, NotYet, folded, read_key, variable_of
-from helpers.exercises.judge import KINDS, judge
+from helpers.exercises.judge import KINDS, judge, plain
 
 NUMBER = {"kind": "number", "expected": 0.25, "unit": "fraction"}
 COUNT = {"kind": "count", "expected": 33, "unit": "persons"}
@@ -266,3 +266,10 @@ def test_an_answer_is_compared_in_the_state_that_the_exercise_says_to_set():
     # An answer that depends on no parameter is coached whatever they are.
     free = NUMBER | {"mistakes": [men | {"parameters": {}}], "parameters": {}}
     assert module.off(0.75, free, {"year": 2021}) == "those are the men"
+
+
+@given(st.floats(-1e12, 1e12).filter(lambda value: value == 0 or abs(value) > 1e-9))
+def test_an_expected_answer_holds_twelve_digits_and_so_no_last_bits(value):
+    kept = plain([value])[0]
+    assert kept == pytest.approx(value, rel=1e-11)
+    assert len(Decimal(repr(kept)).normalize().as_tuple().digits) <= 12
