@@ -5,7 +5,7 @@ from pathlib import Path
 
 from evidence.files import write_whole
 from evidence.folder.rows import PARQUET
-from evidence.warm.watch import ABSENT
+from evidence.warm.facts import ABSENT
 
 PAGE = "index.html"
 LIBRARIES = ("papermill", "ipykernel", "numpy", "pandas", "scipy", "statsmodels", "matplotlib")

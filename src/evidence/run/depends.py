@@ -18,8 +18,8 @@ import helpers
 from evidence.libraries import versions
 from evidence.scratch import usual
 from evidence.warm.client import ORDINARY
+from evidence.warm.habits import habits
 from evidence.warm.home import isolated, settings
-from evidence.warm.watch import habits
 
 PACKAGE = Path(helpers.__file__).resolve().parent
 # What executes a notebook, whether or not its cells import it.

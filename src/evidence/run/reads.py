@@ -1,14 +1,14 @@
 """What a notebook read besides tables, noted so that a later run can see whether it changed.
 
 By name: a path (in the project if it can be), or ``$NAME`` for a variable of the environment. The
-value says what was found there (`evidence.warm.watch.state`).
+value says what was found there (`evidence.warm.facts.state`).
 """
 
 from pathlib import Path
 
 from evidence.files import ROOT
-from evidence.warm.watch import ABSENT, variable
-from evidence.warm.watch import state as state_of
+from evidence.warm.facts import ABSENT, variable
+from evidence.warm.facts import state as state_of
 
 EDITED = "changed while it ran"
 

@@ -7,48 +7,32 @@ count: their versions are known. Readers in other languages open files unseen, s
 of them is only said to do so (`NATIVE`).
 """
 
-# ruff: noqa: PTH100, PTH109, PTH110, PTH113, PTH118, PTH119, PTH120, PTH123, PTH208
-# os.path, because pathlib calls what is replaced here.
+# ruff: noqa: PTH100, PTH109, PTH110, PTH113, PTH118, PTH119, PTH120
+# Not pathlib, which calls what is replaced while a notebook is watched.
 
-import dis
-import functools
-import hashlib
 import os
 import random
 import stat
 import sys
 import sysconfig
 import tempfile
-import time
 from pathlib import Path
 from types import CodeType
 
-ABSENT, FOLDER, LISTED, TREE = "absent", "folder", "listed ", "tree "
-PASSED_OVER = {"__pycache__", ".ipynb_checkpoints", ".git", ".DS_Store"}
+from evidence.warm.callers import (
+    OWN,
+    files,
+    first_line,
+    folder,
+    is_cell,
+    is_stdlib,
+    where,
+)
+from evidence.warm.facts import ABSENT, LISTED, TREE, real, seen, state
+from evidence.warm.habits import NATIVE, habits, native
+from evidence.warm.stand_ins import numpy_state, stand_in
+
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
-# Libraries that read files or databases without Python's help.
-NATIVE = {
-    "MySQLdb", "PIL.ImageFont", "apsw", "cffi", "cv2", "dbm", "duckdb", "fiona", "grpc", "h5py",
-    "lmdb", "lxml", "netCDF4", "oracledb", "osgeo", "polars", "psycopg", "psycopg2", "pyarrow",
-    "pycurl", "pyodbc", "pyogrio", "pyreadr", "pyreadstat", "pysqlite3", "pyvista", "rasterio",
-    "rpy2", "shelve", "soundfile", "tables", "tensorflow", "vtk", "xarray", "zarr",
-}  # fmt: skip
-NATIVE_CALLS = {"HDFStore", "read_hdf", "read_orc", "read_parquet", "read_spss"}
-CLOCK_CALLS = {"now", "today", "utcnow"}
-CLOCK_WORDS = {"now", "today"}
-CLOCK_TAKERS = {"Timestamp", "date_range", "datetime64", "to_datetime"}
-FILE_TIMES = {"getatime", "getctime", "getmtime", "st_atime", "st_ctime", "st_mtime", "st_mtime_ns"}
-MACHINE = {"cpu_count", "getlogin", "getpid", "getppid", "gethostname", "getuser", "uname"}
-# Code that can reach modules which no import statement names.
-DYNAMIC = {
-    "__import__", "eval", "exec", "import_module", "modules", "run_module", "run_path",
-}  # fmt: skip
-DYNAMIC_IMPORTS = {"cloudpickle", "dill", "importlib", "joblib", "pickle", "runpy"}
-TIMES = {
-    "ctime", "gmtime", "localtime", "monotonic", "monotonic_ns", "perf_counter",
-    "perf_counter_ns", "process_time", "process_time_ns", "strftime", "thread_time", "time",
-    "time_ns",
-}  # fmt: skip
 PROCESSES = {
     "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system",
     "pty.spawn", "subprocess.Popen",
@@ -60,60 +44,8 @@ MACHINERY = (
     "IPython", "_pickle.py", "comm", "ipykernel", "ipywidgets", "jupyter_client", "tempfile.py",
     "tornado", "zmq",
 )  # fmt: skip
-SET_BY_KERNEL = {  # or by the run itself, which counts pictures among what a result depends on
-    "CLICOLOR", "CLICOLOR_FORCE", "EVIDENCE_PICTURES", "FORCE_COLOR", "GIT_PAGER", "MPLBACKEND",
-    "PAGER", "TERM",
-}  # fmt: skip
 FONTS = "font_manager.py"
 _watch = None
-
-
-def state(path, how=""):
-    """Return what reading a path would find: a digest, ABSENT or FOLDER.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-    how : str
-        What was noted before; a noted listing or tree is compared with a listing or tree.
-    """
-    if how.startswith(TREE):
-        return _tree(path)
-    try:
-        if how.startswith(LISTED):
-            return LISTED + _short("\0".join(sorted(_names(path))).encode())
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    except IsADirectoryError:
-        return FOLDER
-    except (FileNotFoundError, NotADirectoryError):
-        return ABSENT
-    except OSError as error:
-        return f"unreadable ({error.strerror})" if not Path(path).is_dir() else FOLDER
-
-
-def _names(path):
-    found = _real["listdir"](path) if _real else os.listdir(path)
-    return [n for n in found if n not in PASSED_OVER and not n.startswith(".evidence-")]
-
-
-def _tree(path):
-    total = hashlib.sha256()
-    for file in sorted(Path(path).rglob("*.py")):
-        total.update(file.as_posix().encode() + b"\0" + file.read_bytes())
-    return TREE + total.hexdigest()[:16]
-
-
-def _short(data):
-    return hashlib.sha256(data).hexdigest()[:16]
-
-
-def variable(value):
-    """Return what is noted of an environment variable; its value may be a secret."""
-    return ABSENT if value is None else _short(value.encode("utf-8", "surrogateescape"))
-
-
-_real = {}
 
 
 class Watch:
@@ -140,26 +72,21 @@ class Watch:
         fonts = ["/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/zoneinfo"]
         self.outside = tuple(
             sorted(
-                {
-                    _folder(p)
-                    for q in [*places, *home, *fonts]
-                    if q
-                    for p in (q, os.path.realpath(q))
-                }
+                {folder(p) for q in [*places, *home, *fonts] if q for p in (q, os.path.realpath(q))}
             )
         )
         import helpers
 
-        self.helpers = _folder(os.path.dirname(os.path.abspath(helpers.__file__)))
+        self.helpers = folder(os.path.dirname(os.path.abspath(helpers.__file__)))
         self.tables = self.helpers + "data.py"
         # Of the kernel itself; the client removes it at the end.
         named = sys.argv[sys.argv.index("-f") + 1 :] if "-f" in sys.argv else []
         self.connection = os.path.abspath(named[0]) if named else None
         self.temporary = tuple(
-            {_folder(tempfile.gettempdir()), _folder(os.path.realpath(tempfile.gettempdir()))}
+            {folder(tempfile.gettempdir()), folder(os.path.realpath(tempfile.gettempdir()))}
         )
         self.ours = tuple(
-            {_folder(os.getcwd()), _folder(os.path.dirname(os.path.dirname(self.helpers[:-1])))}
+            {folder(os.getcwd()), folder(os.path.dirname(os.path.dirname(self.helpers[:-1])))}
         )
 
     def full(self, path):
@@ -185,33 +112,33 @@ class Watch:
             return None
         return path
 
-    def say(self, reason, where=None):
+    def say(self, reason, place=None):
         """Note why the result cannot be kept, and where that was seen first."""
         if reason not in self.unseen:
-            self.unseen[reason] = _where() if where is None else where
+            self.unseen[reason] = where() if place is None else place
 
     def is_user(self, file):
         """Whether a file of code is the notebook, a helper, or something beside them."""
-        return not file.startswith(("<frozen", *self.outside)) and file != __file__
+        return not file.startswith(("<frozen", *self.outside)) and file not in OWN
 
     def by_user(self, skip=()):
         """Whether the nearest caller outside Python's own library is not a package."""
-        for file in _files():
-            if file.startswith("<frozen") or file == __file__ or file.endswith(skip):
+        for file in files():
+            if file.startswith("<frozen") or file in OWN or file.endswith(skip):
                 continue
-            if _is_stdlib(file):
+            if is_stdlib(file):
                 continue
             return self.is_user(file)
         return False
 
     def for_user(self, machinery=MACHINERY):
         """Whether any caller is the notebook or its code, and no import or machinery between."""
-        for file in _files():
+        for file in files():
             if file.startswith("<frozen importlib") or file.endswith(FONTS):
                 return False
             if any(f"/{name}" in file for name in machinery) and file.startswith(self.outside):
                 return False
-            if file != __file__ and self.is_user(file) and not file.startswith("<"):
+            if file not in OWN and self.is_user(file) and not file.startswith("<"):
                 return True
         return False
 
@@ -235,26 +162,26 @@ class Watch:
     def writes(self, path):
         """Note a file that is written: a result that is reused would not write it."""
         self.written.add(path)
-        if path.startswith(self.ours) or not _folder(path).startswith(self.temporary):
+        if path.startswith(self.ours) or not folder(path).startswith(self.temporary):
             self.say(f"writes {os.path.basename(path)}")
 
     def reads(self, path):
         """Note a file that is read, or looked for."""
         if path in self.read or path in self.written or path.startswith(self.helpers):
             return
-        if self.tables in _files():  # counts as a table
+        if self.tables in files():  # counts as a table
             return
         try:
-            facts = _real["stat"](path)
+            facts = real["stat"](path)
         except OSError:
             self.absent.add(path)
             return
-        self.read[path] = None if stat.S_ISDIR(facts.st_mode) else _facts(facts)
+        self.read[path] = None if stat.S_ISDIR(facts.st_mode) else seen(facts)
 
     def lists(self, path):
         """Note a folder whose names are read."""
         path = self.full(os.getcwd() if path is None else path)
-        if path and path not in self.listed and self.tables not in _files():
+        if path and path not in self.listed and self.tables not in files():
             self.listed[path] = state(path, LISTED)
 
     def hook(self, event, args):
@@ -269,9 +196,9 @@ class Watch:
 
     def code(self, code):
         """Look through code that is about to run."""
-        if isinstance(code, CodeType) and _is_cell(code.co_filename):
+        if isinstance(code, CodeType) and is_cell(code.co_filename):
             self.look_at_generators()
-            self.statement = _where() | {"line": _first_line(code), "called": ""}
+            self.statement = where() | {"line": first_line(code), "called": ""}
         if not isinstance(code, CodeType) or code.co_filename.startswith(self.helpers):
             return  # helpers are read as text, whether they are imported now or were before
         if self.is_user(code.co_filename):
@@ -288,7 +215,7 @@ class Watch:
         if top not in sys.stdlib_module_names:
             self.modules.add(top)
         if top in NATIVE and self.by_user():
-            self.say(_native(top))
+            self.say(native(top))
 
     def starts(self, *args):
         """Note a program or process that is started."""
@@ -342,7 +269,7 @@ class Watch:
         for path, before in self.read.items():
             reads[path] = state(path)
             try:
-                after = _facts(_real["stat"](path)) if before else None
+                after = seen(real["stat"](path)) if before else None
             except OSError:
                 after = ABSENT
             if after != before and path in self.written:
@@ -352,7 +279,7 @@ class Watch:
         reads |= dict.fromkeys(self.absent - set(reads) - self.written, ABSENT)
         reads |= self.listed
         beside = {
-            p for p in map(os.path.abspath, sys.path) if not _folder(p).startswith(self.outside)
+            p for p in map(os.path.abspath, sys.path) if not folder(p).startswith(self.outside)
         }
         for name in self.modules:
             module = sys.modules.get(name)
@@ -365,7 +292,7 @@ class Watch:
             path = getattr(module, "__file__", None)
             if isinstance(path, str) and name != "__main__" and (path := self.full(path)):
                 new = path not in reads and not path.startswith(
-                    (self.helpers, _folder(os.path.dirname(os.path.dirname(__file__))))
+                    (self.helpers, folder(os.path.dirname(os.path.dirname(__file__))))
                 )
                 if new and os.path.isfile(path):
                     reads[path] = state(path)
@@ -386,7 +313,7 @@ class Watch:
 
     def look_at_generators(self):
         """Note the statement that ran last for each global generator that has moved."""
-        for name, take in (("random", random.getstate), ("numpy.random", _numpy_state)):
+        for name, take in (("random", random.getstate), ("numpy.random", numpy_state)):
             if name not in self.moved and take() != self.states[name]:
                 self.moved[name] = self.statement
 
@@ -398,113 +325,6 @@ class Watch:
                 self.say(f"draws from {name} without a seed", self.moved[name])
 
     seeded = states = None
-
-
-def habits(code):
-    """Say what code does that no event tells: clock, machine, native readers.
-
-    Returns
-    -------
-    reasons : list of str
-    dynamic : bool
-        Whether it can reach modules that no import statement names.
-    """
-    reasons, dynamic, waiting = {}, False, [code]
-    while waiting:
-        code = waiting.pop()
-        waiting += [const for const in code.co_consts if isinstance(const, CodeType)]
-        names = set(code.co_names)
-        words = {const for const in code.co_consts if isinstance(const, str)}
-        if names & DYNAMIC or names & DYNAMIC_IMPORTS:
-            dynamic = True
-            reasons |= {_native(word): None for word in words if word in NATIVE}
-        if names & CLOCK_TAKERS and words & CLOCK_WORDS:
-            reasons["reads the clock"] = None
-        roots = {name.partition(".")[0] for name in names} | names
-        if not roots & (NATIVE | NATIVE_CALLS | CLOCK_CALLS | FILE_TIMES | MACHINE | {"PIL"}):
-            continue
-        for step in dis.get_instructions(code):
-            name = step.argval
-            if step.opname == "IMPORT_NAME":
-                native = name if name in NATIVE else name.partition(".")[0]
-                if native in NATIVE:
-                    reasons[_native(native)] = None
-            elif step.opname in ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM"):
-                if name in NATIVE_CALLS:
-                    reasons[_native(name)] = None
-                elif name in CLOCK_CALLS:
-                    reasons["reads the clock"] = None
-                elif name in FILE_TIMES:
-                    reasons["reads the times of files"] = None
-                elif name in MACHINE:
-                    reasons[f"asks the machine ({name})"] = None
-                elif name == "ImageFont":
-                    reasons[_native("PIL.ImageFont")] = None
-    return list(reasons), dynamic
-
-
-def _native(name):
-    return f"uses {name}, which reads files unseen"
-
-
-def _folder(path):
-    return os.path.abspath(path).rstrip("/\\") + os.sep
-
-
-def _facts(facts):
-    return facts.st_mtime_ns, facts.st_size, facts.st_ino
-
-
-STDLIB = tuple({_folder(sysconfig.get_path(n)) for n in ("stdlib", "platstdlib")})
-
-
-def _is_stdlib(file):
-    return file.startswith(STDLIB) and "site-packages" not in file
-
-
-def _is_inspected():
-    """Whether Python asks for the files of its own modules, to show code."""
-    return any(file.endswith(("/inspect.py", "/linecache.py")) for file in _files())
-
-
-def _files():
-    """Name the files of code that are being run, innermost first."""
-    frame, found = sys._getframe(1), []
-    while frame is not None:
-        found.append(frame.f_code.co_filename)
-        frame = frame.f_back
-    return found
-
-
-def _is_cell(file):
-    return "ipykernel_" in file
-
-
-def _first_line(code):
-    return min((line for *_, line in code.co_lines() if line), default=1)
-
-
-def _where():
-    """Tell which cell runs, at which line, and which function it called there."""
-    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    if shell is None:
-        return {}
-    where = {"count": len(shell.history_manager.input_hist_raw) - 1}  # the first input is empty
-    frame, called = sys._getframe(1), ""
-    while frame is not None:
-        if _is_cell(frame.f_code.co_filename):
-            return where | {"line": frame.f_lineno, "called": called}
-        if frame.f_code.co_filename != __file__:
-            called = f"{frame.f_globals.get('__name__', '')}.{frame.f_code.co_name}"
-        frame = frame.f_back
-    return where
-
-
-def _numpy_state():
-    import numpy as np
-
-    _, key, position, *_ = np.random.get_state()  # noqa: NPY002 (this is the global state)
-    return key.tobytes(), position
 
 
 EVENTS = {
@@ -531,16 +351,11 @@ def begin():
     global _watch
     if _watch is not None:
         return
-    import numpy as np
-
     watch = Watch()
     watch.seeded = set()
-    watch.states = {"random": random.getstate(), "numpy.random": _numpy_state()}
-    _real.update(stat=os.stat, listdir=os.listdir)
-    _stand_in_for_looks(watch)
-    _stand_in_for_clock(watch)
-    _stand_in_for_chance(watch, np)
-    _stand_in_for_variables(watch)
+    watch.states = {"random": random.getstate(), "numpy.random": numpy_state()}
+    real.update(stat=os.stat, listdir=os.listdir)
+    stand_in(watch)
     _watch = watch
     sys.addaudithook(watch.hook)
 
@@ -558,121 +373,3 @@ def report():
     if _watch is None:
         raise RuntimeError("the kernel was not watched")
     return _watch.result()
-
-
-def _stand_in(module, name, before):
-    """Put a function in place of another that it calls after `before`."""
-    real = getattr(module, name)
-
-    @functools.wraps(real)
-    def call(*args, **kwargs):
-        before(*args, **kwargs)
-        return real(*args, **kwargs)
-
-    setattr(module, name, call)
-    for group in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks):
-        if real in group:
-            group.add(call)
-
-
-def _stand_in_for_looks(watch):
-    def looked(path, *_, dir_fd=None, **__):
-        if watch.busy or dir_fd is not None or _is_inspected():
-            return
-        watch.busy = True
-        try:
-            found = watch.full(path)
-            if found:
-                watch.reads(found)
-        finally:
-            watch.busy = False
-
-    def listed(path=None):
-        if not watch.busy and not isinstance(path, int):
-            watch.busy = True
-            try:
-                watch.lists(path)
-            finally:
-                watch.busy = False
-
-    for name in ("stat", "lstat", "access", "readlink"):
-        _stand_in(os, name, looked)
-    for name in ("listdir", "scandir"):
-        _stand_in(os, name, listed)
-
-
-def _stand_in_for_clock(watch):
-    def asked(*args):
-        file = sys._getframe(2).f_code.co_filename
-        if not args and not watch.busy and watch.is_user(file):
-            watch.say("reads the clock")
-
-    def written(_form=None, moment=None):
-        if moment is None:
-            asked()
-
-    for name in TIMES:
-        if hasattr(time, name):
-            _stand_in(time, name, written if name == "strftime" else asked)
-
-
-def _stand_in_for_chance(watch, np):
-    def drawn(*_):
-        if not watch.busy and watch.for_user():
-            watch.say("draws random numbers without a seed")
-
-    def begun(_self, seed=None, *_):
-        if seed is None:
-            drawn()
-
-    def seeded(name, take):
-        def note(seed=None, *_):
-            if seed is not None:
-                if name not in watch.seeded and take() != watch.states[name]:
-                    where = watch.moved.get(name, watch.statement)
-                    watch.say(f"draws from {name} before its seed", where)
-                watch.seeded.add(name)
-
-        return note
-
-    import secrets
-
-    _stand_in(os, "urandom", drawn)
-    random._urandom = os.urandom
-    _stand_in(secrets, "randbits", drawn)
-    np.random.bit_generator.randbits = secrets.randbits
-    _stand_in(random.Random, "seed", begun)
-    for name in ("seed", "setstate"):
-        _stand_in(random, name, seeded("random", random.getstate))
-    for name in ("seed", "set_state"):
-        _stand_in(np.random, name, seeded("numpy.random", _numpy_state))
-
-
-def _stand_in_for_variables(watch):
-    usual, own = type(os.environ), set()
-
-    class Variables(usual):
-        """The environment, which notes who reads it."""
-
-        def __getitem__(self, name):
-            ours = name in own or name in SET_BY_KERNEL or name.startswith("JPY_")
-            if not ours and not watch.busy and watch.by_user():
-                watch.variables.setdefault(name, variable(self._peek(name)))
-            return super().__getitem__(name)
-
-        def __setitem__(self, name, value):
-            own.add(name)
-            super().__setitem__(name, value)
-
-        def __iter__(self):
-            if not watch.busy and watch.by_user():
-                watch.say("reads all environment variables")
-            return super().__iter__()
-
-        def _peek(self, name):
-            try:
-                return usual.__getitem__(self, name)
-            except KeyError:
-                return None
-
-    os.environ.__class__ = Variables

@@ -81,6 +81,7 @@ UNSEEN = {
     ),
     "clock": ("import datetime\nprint(datetime.datetime.now().year > 1)", "clock"),
     "clock_of_time": ("import time\nprint(time.time() > 1)", "clock"),
+    "clock_in_words": ("import time\nprint(time.strftime('%Y') > '1')", "clock"),
     "clock_of_pandas": ("import pandas as pd\nprint(pd.Timestamp('today').year > 1)", "clock"),
     "chance": ("import random\nprint(random.random() < 2)", "without a seed"),
     "chance_of_numpy": ("import numpy as np\nprint(np.random.rand() < 2)", "without a seed"),
@@ -102,6 +103,7 @@ UNSEEN = {
 HARMLESS = {
     "seeded": "import random\nimport numpy as np\nrandom.seed(3)\nnp.random.seed(4)\n"
     "print(random.random(), np.random.rand(), np.random.default_rng(seed).random())",
+    "moment_in_words": "import time\nprint(time.strftime('%Y', (2019, *[1] * 8)))",
     "named_today": "today = 3\nnow = today + 1\nprint(now)",
     "scratch": "import tempfile\nwith tempfile.TemporaryFile('w+') as f:\n"
     "    f.write('x')\n    f.seek(0)\n    print(f.read())",
@@ -142,13 +144,13 @@ def lay_out(folder, value):
 
 
 TAKEN = """\
-from evidence.warm import watch
+from evidence.warm import stand_ins, watch
 seen = watch._watch
 seen.drawn()
 print("{name}:", *seen.unseen, sep="|")
 seen.unseen.clear()
 seen.variables.clear()
-seen.states = {{"random": __import__("random").getstate(), "numpy.random": watch._numpy_state()}}
+seen.states = {{"random": __import__("random").getstate(), "numpy.random": stand_ins.numpy_state()}}
 """
 
 
