@@ -159,14 +159,17 @@ def _exactly(function, near):
 
 
 def _coefficients(centres, errors, design, side, tau):
-    """Newton's method for the coefficients at a given spread; also information, likelihood."""
+    """Coefficients at a given spread, by Newton's method with bounds; information, likelihood."""
     from scipy.special import log_ndtr
 
     spread = np.sqrt(errors**2 + tau**2)
     numbers = side == 0
     weights = numbers / spread**2
-    start = (design.T * weights) @ design
-    coefficients = np.linalg.solve(start, (design.T * weights) @ centres)
+    information = (design.T * weights) @ design
+    coefficients = np.linalg.solve(information, (design.T * weights) @ centres)
+    if numbers.all():
+        z = (design @ coefficients - centres) / spread
+        return coefficients, information, (-(z**2) / 2 - np.log(spread)).sum()
     for _ in range(100):
         z = (design @ coefficients - centres) / spread
         log_chance = log_ndtr(side * z)

@@ -187,11 +187,13 @@ def _polygamma_rest(x):
     """Digamma less log x, and trigamma less 1 / x; by their asymptotic series where x is large."""
     large = np.maximum(x, 30.0)
     z = 1 / large**2
-    series = -1 / (2 * large) - z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z / 240)))
+    values = -1 / (2 * large) - z * (1 / 12 - z * (1 / 120 - z * (1 / 252 - z / 240)))
     bends = z / 2 + z / large * (1 / 6 - z * (1 / 30 - z * (1 / 42 - z / 30)))
-    small = np.minimum(x, 30.0)
-    near = digamma(small) - np.log(small), zeta(2, small) - 1 / small
-    return np.where(x < 30, near[0], series), np.where(x < 30, near[1], bends)
+    near = x < 30
+    small = x[near]
+    values[near] = digamma(small) - np.log(small)
+    bends[near] = zeta(2, small) - 1 / small
+    return values, bends
 
 
 def _root(y, mean, low, high):
