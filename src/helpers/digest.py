@@ -2,6 +2,7 @@
 
 import hashlib
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,13 +11,28 @@ from helpers.expect import Refusal
 HOLLOW = "#ffffff"
 
 
+class Drawn(NamedTuple):
+    """Something drawn from data on the axes.
+
+    `points` holds x and y, `amount` is the column of them that is not the place of a row, and
+    `marks` says how many things were drawn, if they are other than the points themselves.
+    """
+
+    label: str
+    points: np.ndarray
+    colour: str
+    amount: int
+    word: str = "point"
+    marks: int | None = None
+
+
 def digest_lines(figure):
     """Describe the plotted numbers: one line per series, then a digest of all of them.
 
     Returns
     -------
     list of str
-        For example ``["- women: 25 points, 23 to 2,252", "Plotted numbers: 50, digest 9f…"]``.
+        For example ``["- women: 25 points, 23 to 2,252", "Plotted points: 25, digest 9f…"]``.
 
     Raises
     ------
@@ -24,29 +40,42 @@ def digest_lines(figure):
         If no number is plotted and no word on the chart says why.
     """
     names = _legend_names(figure)
-    series, drawn = [], 0
-    for label, points, colour, amount in _plotted(figure):
-        known = points[np.isfinite(points).all(axis=1)]
-        drawn += len(points)
-        if len(known):
-            series.append((names.get(colour, label) if label[0] == "_" else label, known, amount))
+    everything = list(_plotted(figure))
+    series = [
+        part._replace(label=names.get(part.colour, part.label)) if part.label[0] == "_" else part
+        for part in map(_known, everything)
+        if len(part.points)
+    ]
     if not series and not any(axes.texts for axes in figure.axes):
+        drawn = sum(len(part.points) for part in everything)
         why = "every plotted value is missing" if drawn else "the table plotted has no rows"
         raise Refusal(f"chart: it has no points: {why}; plot another, or say why with axes.text")
-    rounded = [(label, *_rounded(points)) for label, points, _ in series]
+    rounded = [(part.label, *_rounded(part.points)) for part in series]
     words = [word for axes in figure.axes for word in _words(axes)]
     fingerprint = hashlib.sha256(repr((rounded, words)).encode()).hexdigest()[:12]
     named = {}
-    for label, points, amount in series:
-        if label[0] != "_":
-            named.setdefault(label, []).extend(points[:, amount])
-    lines = [
-        f"- {label}: {len(amounts)} points, {_extent(amounts)}" for label, amounts in named.items()
-    ]
+    for part in series:
+        if part.label[0] != "_":
+            named.setdefault(part.label, []).append(part)
+    lines = [f"- {label}: {_counted(parts)}, {_extent(parts)}" for label, parts in named.items()]
     if not series:  # such as estimates of which none exists, each row of which says so
         lines.append("- nothing is plotted: no row of the chart has a number")
-    count = sum(len(points) for _, points, _ in series)
+    count = sum(len(part.points) for part in series)
     return [*lines, f"Plotted points: {count}, digest {fingerprint}"]
+
+
+def _known(part):
+    """Leave out points of which a coordinate is missing."""
+    return part._replace(points=part.points[np.isfinite(part.points).all(axis=1)])
+
+
+def _counted(parts):
+    """Say of what a series consists: 2 ranges and 5 points."""
+    found = {}
+    for part in parts:
+        count = len(part.points) if part.marks is None else part.marks
+        found[part.word] = found.get(part.word, 0) + count
+    return " and ".join(f"{n:,} {word}{'s' if n > 1 else ''}" for word, n in found.items())
 
 
 def _legend_names(figure):
@@ -65,48 +94,51 @@ def _legend_names(figure):
 
 
 def _plotted(figure):
-    """Yield label, points (x and y), colour and the column of amounts of all drawn from data."""
+    """Yield everything drawn from data."""
     from matplotlib.colors import to_hex
+    from matplotlib.patches import Rectangle
 
     for axes in figure.axes:
         # Of rows with names, as in a forest, the amounts lie along the other axis.
         amount = 0 if _names_at(axes.yaxis) and not _names_at(axes.xaxis) else 1
         for line in axes.lines:
             points = np.asarray(line.get_xydata(), dtype=float)
-            yield str(line.get_label()) or "_line", points, to_hex(line.get_color()), amount
+            yield Drawn(str(line.get_label()) or "_line", points, to_hex(line.get_color()), amount)
         for patch in axes.patches:
             path = patch.get_patch_transform().transform_path(patch.get_path())
             corners = np.asarray(path.vertices, dtype=float)
             if np.ptp(corners, axis=0).any():  # seaborn's legend has bars without any extent
-                yield "_patch", corners, to_hex(patch.get_facecolor()), amount
+                word = "bar" if isinstance(patch, Rectangle) else "shape"
+                yield Drawn("_patch", corners, to_hex(patch.get_facecolor()), amount, word, 1)
         for collection in axes.collections:
             yield from _collected(collection, amount)
         for image in axes.images:
-            yield "_image", _numbered(image.get_array()), "", 1
+            yield Drawn("_image", _numbered(image.get_array()), "", 1, "cell")
 
 
 def _collected(collection, amount):
-    """Yield the same of a collection, split where a scatter has many colours."""
-    from matplotlib.collections import QuadMesh
+    """Yield what a collection draws, split where a scatter has many colours."""
+    from matplotlib.collections import LineCollection, QuadMesh
 
     label = str(collection.get_label()) or "_collection"
     if isinstance(collection, QuadMesh):  # of a heat map
-        yield label, _numbered(collection.get_array()), "", 1
+        yield Drawn(label, _numbered(collection.get_array()), "", 1, "cell")
         return
     offsets = np.ma.filled(np.ma.asarray(collection.get_offsets(), dtype=float), np.nan)
     outlines = [path.vertices for path in collection.get_paths()]
     if not len(offsets) or not outlines:  # a scatter or a band of nothing
         return
-    # A scatter's data are its offsets; for bands and bars the outlines carry the data.
-    moved = len(offsets) > 1 or bool(np.any(offsets))
-    points = offsets if moved else np.concatenate(outlines)
-    points = np.asarray(points, dtype=float)
     colours = _colours(collection)
-    if len(colours) == len(points):
+    # A scatter's data are its offsets; for bands and ranges the outlines carry the data.
+    if len(offsets) == 1 and not np.any(offsets):
+        points = np.asarray(np.concatenate(outlines), dtype=float)
+        word = "range" if isinstance(collection, LineCollection) else "band"
+        yield Drawn(label, points, colours[0] if colours else "", amount, word, len(outlines))
+    elif len(colours) == len(offsets):
         for colour in dict.fromkeys(colours):
-            yield label, points[[each == colour for each in colours]], colour, amount
+            yield Drawn(label, offsets[[each == colour for each in colours]], colour, amount)
     else:
-        yield label, points, colours[0] if colours else "", amount
+        yield Drawn(label, offsets, colours[0] if colours else "", amount)
 
 
 def _numbered(values):
@@ -136,9 +168,10 @@ def _rounded(points):
     return [f"{end:.6g}" for end in scale], steps.tobytes()
 
 
-def _extent(amounts):
-    """Write the least and the greatest; what is nothing beside the others is 0."""
-    ends = np.array([min(amounts), max(amounts)])
+def _extent(parts):
+    """Write the least and the greatest amount; what is nothing beside the others is 0."""
+    amounts = np.concatenate([part.points[:, part.amount] for part in parts])
+    ends = np.array([amounts.min(), amounts.max()])
     ends = np.where(np.abs(ends) < 1e-9 * np.abs(ends).max(), 0.0, ends)
     return f"{ends[0]:,.4g} to {ends[1]:,.4g}"
 

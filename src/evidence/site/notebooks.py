@@ -29,7 +29,9 @@ from helpers.say import DOLLAR
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 SAID_BY_PAPERMILL = "papermill-error-cell-tag"
-SERIES = re.compile(r"^- (.+): (\d+) points, (\S+) to (\S+)$", re.MULTILINE)  # of a chart's digest
+# Of a chart's digest: - field survey: 2 ranges and 5 points, 9,798 to 167,300
+DRAWN = r"[\d,]+ \w+(?: and [\d,]+ \w+)*"
+SERIES = re.compile(rf"^- (.+): ({DRAWN}), (\S+) to (\S+)$", re.MULTILINE)
 TABLE_FILE = re.compile(r"\]\(\.\./data/(\w+)\.csv\)")
 CLAIM = re.compile(r"(?<!\\)\[([CRL]\d\d)\](?![(\[:])")
 
@@ -261,9 +263,9 @@ def series_csv(words):
         return ""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["series", "points", "lowest", "highest"])
-    for name, points, *ends in found:
-        writer.writerow([name, points, *(f"{float(end.replace(',', '')):.10g}" for end in ends)])
+    writer.writerow(["series", "drawn", "lowest", "highest"])
+    for name, drawn, *ends in found:
+        writer.writerow([name, drawn, *(f"{float(end.replace(',', '')):.10g}" for end in ends)])
     return text.getvalue()
 
 

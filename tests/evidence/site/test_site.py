@@ -1,5 +1,6 @@
 """The site's parts: texts are escaped, links are followed, bad input is said in one line."""
 
+import csv
 import io
 import json
 import os
@@ -40,7 +41,7 @@ from evidence.site.explorers import hidden as hidden_explorer
 from evidence.site.explorers import market, people, vega
 from evidence.site.kept import Kept, always
 from evidence.site.links import broken_links
-from evidence.site.notebooks import launch, link_claims
+from evidence.site.notebooks import launch, link_claims, series_csv
 from evidence.site.pictures import preview
 from evidence.site.runs import Page, Run, read_run
 from helpers import data, words
@@ -745,3 +746,13 @@ def test_the_browser_writes_numbers_as_the_notebooks_do(in_node):
     assert in_node(f"{values}.map((x) => w.number(x))") == [words.number(x) for x in values]
     assert in_node(f"{values}.map((x) => w.money(x, 2))") == [words.money(x, 2) for x in values]
     assert in_node("[0, 0.6856, 1].map((x) => w.percent(x))") == ["0.0%", "68.6%", "100.0%"]
+
+
+def test_the_series_of_a_chart_are_a_table_of_what_is_drawn_and_its_ends():
+    words = "Chart: x\n- survey: 2 ranges and 1,200 points, 9,798 to 1.673e+05\n- y: 1 bar, -2 to 0"
+    rows = list(csv.reader(series_csv(words).splitlines()))
+    assert rows[1:] == [
+        ["survey", "2 ranges and 1,200 points", "9798", "167300"],
+        ["y", "1 bar", "-2", "0"],
+    ]
+    assert series_csv("Chart: x\nPlotted points: 3, digest 0") == ""
