@@ -167,8 +167,9 @@ def _in_cell(cell, where):
     code = "".join(cell["source"])
     try:
         statements = ast.parse(code).body
-    except SyntaxError as error:
-        yield partial(_refuse, f"{where}, line {error.lineno}: not Python")
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        line = getattr(error, "lineno", None) or 1
+        yield partial(_refuse, f"{where}, line {line}: not Python")
         return
     comments = {
         token.start[0]: token.string
