@@ -97,6 +97,8 @@ def test_text_becomes_a_value(parameters, name, text, value):
         ("log", "1"),
         ("level", "NaN"),
         ("level", "-1"),
+        ("level", "1e308"),
+        ("level", "1" + "0" * 400),
         ("level", "__import__('os')"),
     ],
 )
