@@ -22,6 +22,7 @@ from evidence.warm.lab import lab
 from helpers.data import TableError
 
 COMMAND = "evidence.command"
+FILES = 256  # that a command may have open at a time
 LONG = ("accept", "class", "new", "run", "site", "sweep")  # commands that start kernels or Sphinx
 
 
@@ -59,6 +60,7 @@ def _prepared(command):
     if command not in LONG:
         yield
         return
+    _refuse_few_files()
     before = None
     if threading.current_thread() is threading.main_thread():
         before = signal.signal(signal.SIGTERM, _as_ctrl_c)
@@ -68,6 +70,20 @@ def _prepared(command):
     finally:
         if before is not None:
             signal.signal(signal.SIGTERM, before)
+
+
+def _refuse_few_files():
+    """Refuse a limit of open files at which libraries end in the middle of their work."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if limit != resource.RLIM_INFINITY and limit < FILES:
+        raise RequestError(
+            f"this shell allows {limit} open files, expected at least {FILES}; "
+            f"`ulimit -n {FILES}` raises the limit"
+        )
 
 
 def _as_ctrl_c(number, frame):
@@ -109,10 +125,14 @@ def list_(notebook):
 def check():
     """Check tables, ledger, notebooks and wording."""
     from evidence.checks.collection import problems
+    from evidence.run.named import used_by
+    from evidence.tables.seal import unsealed
 
     found = problems()
     for line in found:
         click.echo(line, err=True)
+    for table in unsealed(found):
+        click.echo(f"{table} is used by: {' '.join(used_by([table])) or 'no notebook'}", err=True)
     click.echo(
         counted(len(found), "problem") if found else "Tables, notebooks and wording: all in order"
     )

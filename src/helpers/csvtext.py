@@ -10,6 +10,7 @@ import re
 from helpers.expect import Refusal
 
 REMEDY = "expected UTF-8 with commas: save it as `CSV UTF-8 (comma delimited)`"
+QUOTES = "expected every quote to be closed, and doubled inside a cell"
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 # How a value is spelt: ASCII digits, no sign but minus, no leading zero, nothing around it.
@@ -64,11 +65,13 @@ def parse(data, name, empty=False):
     for delimiter, words in DELIMITERS.items():
         if delimiter in header and "," not in header:
             raise TableError(f"{name}: found {words} between the cells, {REMEDY}")
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    found = []
     try:
-        header, *rows = reader
+        for cells in csv.reader(text.splitlines(keepends=True), strict=True):
+            found.append(cells)
     except csv.Error as error:
-        raise TableError(f"{name}: row {reader.line_num}: {error}, {REMEDY}") from None
+        raise TableError(f"{name}: row {len(found) + 1}: {error}, {QUOTES}") from None
+    header, *rows = found
     if not rows and not empty:
         raise TableError(f"{name}: found a header and no rows, expected at least one row")
     return header, rows

@@ -1,5 +1,9 @@
 """Paths as the commands take them."""
 
+import os
+import subprocess
+import sys
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -42,3 +46,16 @@ def test_no_command_takes_a_path_in_another_way():
     paths = [found for found in parameters(cli.main) if isinstance(found.type, click.Path)]
     assert len(paths) >= len(COMMANDS) - 1  # --out of run and sweep is one
     assert all(isinstance(found.type, Place) for found in paths)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit")
+def test_too_few_open_files_are_refused_before_anything_starts(tmp_path):
+    words = ["run", "43", "--out", str(tmp_path / "out")]
+    code = "import resource, os, sys; resource.setrlimit(resource.RLIMIT_NOFILE, (32, 32)); "
+    code += "from evidence.cli import main; main(sys.argv[1:])"
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        "evidence: this shell allows 32 open files, expected at least 256"
+    )
+    assert not (tmp_path / "out").exists()

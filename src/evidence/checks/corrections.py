@@ -1,6 +1,6 @@
 """Holds the table of corrections to the cells that it corrected."""
 
-from helpers.expect import nearest
+from helpers.expect import closest
 
 
 def correction_problems(rows, tables):
@@ -13,7 +13,7 @@ def correction_problems(rows, tables):
     rows : evidence.checks.rows.Rows
         The table of corrections.
     tables : dict of str to evidence.checks.rows.Rows
-        All tables, by name.
+        All tables, by name; one that cannot be read is named by itself, before.
 
     Returns
     -------
@@ -45,10 +45,11 @@ def _place(rows, row, entry, tables):
     """See that table, column and claims exist."""
     other, lines = tables.get(entry["table"]), []
     if other is None:
-        return [rows.problem(row, "table", entry["table"], nearest(entry["table"], tables))]
+        return [rows.problem(row, "table", entry["table"], _one_of(tables, entry["table"]))]
     known = other.fields
     if entry["row"] and entry["column"] not in known:
-        lines.append(rows.problem(row, "column", entry["column"], nearest(entry["column"], known)))
+        expected = _one_of(known, entry["column"])
+        lines.append(rows.problem(row, "column", entry["column"], expected))
     claims = tables.get("claims")
     ids = {each["id"] for each in claims.entries.values()} if claims else set()
     lines += [
@@ -57,6 +58,11 @@ def _place(rows, row, entry, tables):
         if ids and claim not in ids
     ]
     return lines
+
+
+def _one_of(known, word):
+    near = closest(word, known)
+    return f"one of {', '.join(known)}" + (f" (did you mean {near}?)" if near else "")
 
 
 def _held(rows, row, entry, other):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from evidence.checks.rules import COLUMNS, KINDS, NEEDS
+from evidence.checks.shapes import shape_faults
 from evidence.checks.values import CONSTRAINTS
 from helpers.data import DESCRIPTION, FOLDER, TYPES
 from helpers.expect import nearest
@@ -27,6 +28,9 @@ def description_problems(content, folder=FOLDER):
     list of str
     """
     place, resources = f"data/{DESCRIPTION}", content["resources"]
+    wrong = shape_faults(content)
+    if wrong:
+        return [f"{place}: {line}" for line in wrong]
     lines = [f"{place}: found no {key}, expected it" for key in NEEDED[:3] if not content.get(key)]
     names = [resource["name"] for resource in resources]
     lines += [f"{place}: found table {n} twice" for n in set(names) if names.count(n) > 1]

@@ -54,7 +54,7 @@ def house_problems(notebook, tables):
         One line per problem: which cell, what was found, what was expected.
     """
     cells = notebook.cells
-    lines = [*_missing_parts(cells), *_template_text(cells)]
+    lines = [*_missing_parts(cells), *_template_text(cells), *_template_code(cells)]
     if notebook.question and not notebook.question.endswith("?"):
         lines.append(
             f"cell 1: the question is `{notebook.question}`, expected a question mark at its end"
@@ -107,6 +107,26 @@ def _template_text(cells):
         if left:
             more = f" and {len(left) - 1} more" if left[1:] else ""
             yield f"cell {number}: found `{left[0]}`{more} of the template; write your own"
+
+
+def _template_code(cells):
+    """Find cells that hold code of the template and no other; what sets up, or looks, may stay."""
+    template = json.loads(TEMPLATE.read_text(encoding="utf-8"))["cells"]
+    known = {code for _, tree in _trees(template) for code in _steps(tree)}
+    for number, tree in _trees(cells):
+        steps = _steps(tree)
+        if steps and set(steps) <= known:
+            first = steps[0].partition("\n")[0]
+            yield f"cell {number}: found the code of the template, `{first}`; write your own"
+
+
+def _steps(tree):
+    """Return the statements of a cell as text; none of one that imports or only calls."""
+    if any(isinstance(each, ast.Import | ast.ImportFrom) for each in tree.body):
+        return []
+    if all(isinstance(each, ast.Expr) for each in tree.body):
+        return []
+    return [ast.unparse(each) for each in tree.body]
 
 
 def _sentences(cell):

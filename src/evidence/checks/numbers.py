@@ -58,10 +58,9 @@ def typed_numbers(prose, claims):
     """
     lines = []
     for line in re.split(r"\n\s*\n", without_code(prose)):
-        quoted = re.findall(r"\[([CRL]\d\d)\]", line)
+        quoted, where = re.findall(r"\[([CRL]\d\d)\]", line), " ".join(line.split())[:60]
         lines += [
-            f"typed number {found}, expected a computed sentence or a quoted claim: "
-            f"{line.strip()[:60]}"
+            f"typed number {found}, expected a computed sentence or a quoted claim: {where}"
             for found in COUNTED.findall(line)
         ]
         for form in ALLOWED:
@@ -75,8 +74,7 @@ def typed_numbers(prose, claims):
         for found in NUMBER.findall(line):
             if not _is_quoted(found, line, known):
                 lines.append(
-                    f"typed number {found}, expected a computed sentence or a quoted claim: "
-                    f"{line.strip()[:60]}"
+                    f"typed number {found}, expected a computed sentence or a quoted claim: {where}"
                 )
     return lines
 

@@ -63,7 +63,9 @@ def table_problems(folder=FOLDER, only=None):
         if only is None or name in only:
             lines[name] = cell_problems(rows, tables)
     corrected = tables.get("corrections")
-    if corrected and (only is None or "corrections" in only) and not lines["corrections"]:
+    readable = len(tables) == len(content["resources"])
+    wanted = only is None or "corrections" in only
+    if corrected and readable and wanted and not lines["corrections"]:
         lines["corrections"] = correction_problems(corrected, tables)
     return [line for name, found in lines.items() if not only or name in only for line in found]
 

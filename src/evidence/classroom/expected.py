@@ -2,6 +2,10 @@
 
 import asyncio
 import atexit
+import contextlib
+import signal
+import threading
+import time
 
 import nbformat
 from nbclient import NotebookClient
@@ -18,14 +22,48 @@ from helpers.exercises.check import KEY, NotYet, folded, read_key, variable_of
 from helpers.exercises.judge import ANSWER_TYPE, judge
 from helpers.expect import expect
 
+PATIENCE = 10  # seconds in which kernels end
+
 
 def carry_out(work):
     """Run a coroutine that runs notebooks; Ctrl-C ends all of them, and then raises.
 
-    Left to itself, nbclient takes Ctrl-C for each notebook, and ends the kernel of the last.
+    Left to itself, nbclient takes Ctrl-C for each notebook, and ends the kernel of the last; and a
+    second Ctrl-C would stop asyncio as it ends the kernels.
     """
-    with asyncio.Runner(loop_factory=_loop) as runner:
-        return runner.run(work)
+    loop = _loop()
+    task = loop.create_task(work)
+    with _ending(task, loop), asyncio.Runner(loop_factory=lambda: loop) as runner:
+        try:
+            return runner.run(_result(task))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+async def _result(task):
+    return await task
+
+
+@contextlib.contextmanager
+def _ending(task, loop):
+    """End a task by the first Ctrl-C; those that come while it ends change nothing."""
+    pressed = []
+
+    def once(*_):
+        if pressed and time.monotonic() - pressed[0] > PATIENCE:
+            raise KeyboardInterrupt
+        if not pressed:
+            pressed.append(time.monotonic())
+            loop.call_soon_threadsafe(task.cancel)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, once)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _loop():

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
@@ -21,6 +22,7 @@ from evidence.classroom.sandbox import environment
 from evidence.classroom.versions import as_notebook, check_of
 from evidence.errors import RequestError
 from evidence.files import write_whole
+from evidence.scratch import uninterrupted
 from helpers.exercises.check import KEY
 
 COURSE = "grading"
@@ -89,11 +91,9 @@ def grade(submissions, folder, limit, progress, sandbox, chosen=(), jobs=1):
             for name, notebook in released.items()
         }
         asked = _asked(released, chosen, taken, progress)
-        kept = keep_earlier(folder)
-        if kept:
-            progress(f"Earlier grades and what was marked by hand: kept in {kept}")
         hidden = [folder, submissions if submissions.is_dir() else submissions.parent]
         key = (folder / "learner" / KEY).read_text(encoding="utf-8")
+        running = Running()
 
         def one(each):
             done = {}
@@ -101,12 +101,19 @@ def grade(submissions, folder, limit, progress, sandbox, chosen=(), jobs=1):
                 cells, _ = taken[each.learner, name]
                 if cells is not None:
                     mend, remarks = mended(cells, released[name]["cells"])
-                    done[name] = _run(mend, limit, sandbox, hidden, key), remarks
+                    done[name] = _run(mend, limit, sandbox, hidden, key, running), remarks
             progress(f"{each.learner}: graded")
             return done
 
         with ThreadPoolExecutor(jobs) as pool:
-            executed = dict(zip((e.learner for e in found), pool.map(one, found), strict=True))
+            try:
+                executed = dict(zip((e.learner for e in found), pool.map(one, found), strict=True))
+            except BaseException:  # Ctrl-C, or no sandbox: nobody waits for the rest
+                running.end()
+                raise
+    kept = keep_earlier(folder)
+    if kept:
+        progress(f"Earlier grades and what was marked by hand: kept in {kept}")
     grades = []
     for each in found:
         for name in asked:
@@ -173,7 +180,36 @@ def _asked(released, chosen, taken, progress):
     return [name for name in released if name in handed or not handed]
 
 
-def _run(cells, limit, sandbox, hidden, key):
+class Running:
+    """The notebooks that run at the moment, so that all can be ended at once."""
+
+    def __init__(self):
+        self._lock, self._processes, self._ended = threading.Lock(), [], False
+
+    def carry_out(self, argv, seconds, **options):
+        """Run a program to its end, as `subprocess.run`; return what it said as errors."""
+        with self._lock:
+            if self._ended:
+                raise subprocess.SubprocessError
+            # In a session of its own: Ctrl-C reaches this process, which ends the program.
+            process = subprocess.Popen(argv, start_new_session=True, **options)
+            self._processes.append(process)
+        try:
+            return process.communicate(timeout=seconds)[1]
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+
+    def end(self):
+        """End what runs, and start nothing any more."""
+        with uninterrupted(), self._lock:
+            self._ended = True
+            for process in self._processes:
+                process.kill()
+
+
+def _run(cells, limit, sandbox, hidden, key, running):
     """Run a notebook in a folder of its own; return it, or nothing if it did not come back."""
     patience = PATIENCE * limit
     with tempfile.TemporaryDirectory(prefix="g-") as place:
@@ -182,18 +218,19 @@ def _run(cells, limit, sandbox, hidden, key):
         (folder / KEY).write_text(key, encoding="utf-8")
         argv = [sys.executable, "-m", "evidence.classroom.execute", str(limit), str(patience)]
         try:
-            done = subprocess.run(
+            errors = running.carry_out(
                 sandbox.command(argv, folder, hidden),
+                2 * patience + 60,
                 cwd=folder,
                 env=environment(folder),
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=2 * patience + 60,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
             )
         except subprocess.TimeoutExpired:
             return None
         if not (folder / BEGUN).exists():  # no learner's doing
-            said = done.stderr.decode(errors="replace").splitlines() or ["no reason given"]
+            said = errors.decode(errors="replace").splitlines() or ["no reason given"]
             raise RequestError(f"{sandbox.name}: no notebook could be started ({said[-1]})")
         try:
             return nbformat.reads((folder / DONE).read_text(encoding="utf-8"), as_version=4)

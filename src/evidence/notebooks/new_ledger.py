@@ -15,6 +15,7 @@ from evidence.errors import RequestError
 from evidence.files import ROOT, write_whole
 from evidence.scratch import uninterrupted
 from evidence.tables.seal import SEAL
+from helpers import data
 from helpers.data import DESCRIPTION, FOLDER, package
 
 TEMPLATE = Path(__file__).parent / "ledger_template"
@@ -205,7 +206,7 @@ def description(title, folder=FOLDER):
     ]
     fields["id"]["description"] = "C: the text; R: related texts; L: chains outside the text."
     fields["references"]["description"] = "Reference numbers of the text, separated by semicolons."
-    top = json.loads((Path(folder) / DESCRIPTION).read_text(encoding="utf-8"))
+    top = data.description(folder)
     return {
         "$schema": top["$schema"],
         "name": re.sub("[^a-z0-9]+", "-", title.lower()),

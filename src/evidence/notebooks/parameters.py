@@ -30,6 +30,7 @@ RANGE = re.compile(
     r"(?P<low>-?[\d._]*\d)?\.\.(?P<high>-?[\d._]*\d)?(?P<ascending> ascending)?"
     r"(?: (?P<count>\d+) values)?(?: sum at most (?P<total>[\d.]*\d))?"
 )
+LARGEST = 1e15  # a figure; products of larger ones end in infinity, in the middle of a notebook
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,9 @@ def _in_cell(cell, where):
     code = "".join(cell["source"])
     try:
         statements = ast.parse(code).body
-    except SyntaxError as error:
-        yield partial(_refuse, f"{where}, line {error.lineno}: not Python")
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+        line = getattr(error, "lineno", None) or 1
+        yield partial(_refuse, f"{where}, line {line}: not Python")
         return
     comments = {
         token.start[0]: token.string
@@ -326,7 +328,9 @@ def _is_text(item):
 def _typed(parameter, item, wrong):
     if isinstance(item, str) and not _is_text(item):
         raise wrong
-    if parameter.item is float and type(item) is int and abs(item) < 2**1000:
+    if parameter.item is float and type(item) in (int, float) and abs(item) > LARGEST:
+        raise RequestError(f"{wrong}, no larger than {LARGEST:g}")
+    if parameter.item is float and type(item) is int:
         return float(item)
     if type(item) is not parameter.item or (parameter.item is float and not math.isfinite(item)):
         raise wrong

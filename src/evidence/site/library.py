@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import zipfile
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from evidence.notebooks.files import find
 from evidence.site.languages import ENGLISH
 from evidence.site.pages import copy_text, html, root_of, write_page
 from evidence.site.teaching import has_course
-from helpers.data import DESCRIPTION, FOLDER, cite, labels, meanings, package, table
+from helpers.data import FOLDER, cite, description, labels, meanings, package, table
 from helpers.say import fill
 
 ARCHIVE = "evidence-ledger-data.zip"
@@ -100,7 +99,7 @@ def subject(folder=FOLDER):
         figures speak; search: figures someone may look for; asked: the claims they come for;
         striking: the finding that the front page tells, as title, words and result; may be missing.
     """
-    return json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))["subject"]
+    return description(folder)["subject"]
 
 
 def striking(of, run, language=ENGLISH):

@@ -7,6 +7,7 @@ change, are not part of it.
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from helpers.csvtext import normalised
@@ -38,6 +39,12 @@ def sealed(resource, data):
     seal = {"hash": of_bytes(data), "bytes": len(normalised(data)), DESCRIBED: of_description(bare)}
     schema = bare.pop("schema")
     return bare | seal | {"schema": schema}
+
+
+def unsealed(lines):
+    """Return the names of the tables that lines of `seal_problems` name."""
+    found = (re.match(r"data/(\w+)\.csv: (?:differs|found no seal)", line) for line in lines)
+    return list(dict.fromkeys(each[1] for each in found if each))
 
 
 def seal_problems(folder=FOLDER):

@@ -71,6 +71,10 @@ def test_the_collection_is_in_order(notebook):
             "cell 4: found `- **The first limit, as a sentence.**` of the template; write your own",
         ),
         (
+            add("read = said.query( \"seen == 'primary'\" )  # ours"),
+            'cell 4: found the code of the template, `read = said.query("seen == ',
+        ),
+        (
             add("plt.show()", outputs=[{"output_type": "display_data", "data": PICTURE}]),
             "cell 4: a chart without title, source and alt, expected it drawn by show(axes, title=",
         ),
@@ -96,6 +100,14 @@ def test_a_parameter_that_no_cell_uses_is_named_and_one_in_a_text_is_used(own):
 
     assert own(lambda cells: change(cells, "unused")) == []
     assert own(change) == ["parameter unused is used by no cell; use it, or take its line out"]
+
+
+def test_code_that_sets_up_looks_or_goes_on_from_the_template_may_stay(own):
+    assert own(add("%load_ext helpers\nfrom helpers.data import describe")) == []
+    assert own(add('others = table("statements").query("claim != @claim")\nothers.stance')) == [
+        "cell 4 reads the table statements, which the first cell does not list; "
+        "add `statements` to its row Tables"
+    ]
 
 
 def test_a_number_that_is_counted_up_is_computed(own):

@@ -3,9 +3,13 @@
 import copy
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -248,6 +252,33 @@ def test_a_zip_that_could_do_harm_is_refused_whole(tmp_path, made, content, says
         packed.writestr(made, content)
     assert says in unpack(path, target)
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["in.zip"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals as on Linux")
+@pytest.mark.parametrize("keeps", [find_sandbox(), Sandbox("none", "")], ids=lambda s: s.name)
+def test_ctrl_c_ends_a_grading_at_once_and_leaves_the_earlier_grades(
+    course, tmp_path, monkeypatch, keeps
+):
+    waits = "import pathlib, time\npathlib.Path('began').touch()\ntime.sleep(300)"
+    for name in ("one", "two", "three"):
+        course(f"{name}/90_test.ipynb", changed("answer-90-1", waits))
+    (course.built / "grades.csv").write_text("marked by hand", encoding="utf-8")
+    scratch = tmp_path / "t"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+
+    def interrupt():
+        while len(list(scratch.glob("g-*/began"))) < 2:
+            time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        grading.grade(course.handed, course.built, 120, print, keeps, jobs=2)
+    assert time.monotonic() - begun < 60
+    assert (course.built / "grades.csv").read_text(encoding="utf-8") == "marked by hand"
+    assert not list(scratch.iterdir()) and not list(course.built.glob("grading*"))
 
 
 def test_a_zip_gives_its_notebooks_and_nothing_else(tmp_path):

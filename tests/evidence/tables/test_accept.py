@@ -6,7 +6,7 @@ import pytest
 
 from evidence.checks.tables import table_problems
 from evidence.tables import accept
-from evidence.tables.seal import seal_problems
+from evidence.tables.seal import seal_problems, unsealed
 from helpers import data
 
 
@@ -104,6 +104,17 @@ def test_a_row_that_went_needs_a_correction(committed):
     assert not done and any(line.startswith("famine-deaths-") for line in said)
     assert seal(committed, "It was counted twice.")[0]
     assert table_problems(committed) == []
+
+
+def test_the_tables_of_lines_on_seals_are_told():
+    lines = [
+        "data/tiers.csv: differs from its seal: Cambodia,2001, column tier: '2' -> '3'; `ev` seals",
+        "data/tiers.csv: differs from its seal: the row x is new; `evidence` seals it",
+        "data/prices.csv: found no seal, expected hash and bytes; `evidence` seals it",
+        "data/shares.csv: row 2, column low: found '3', expected at most high 2",
+        "43_detected: cell 4 reads the table prices",
+    ]
+    assert unsealed(lines) == ["tiers", "prices"]
 
 
 def test_a_table_that_is_not_in_order_is_not_sealed(committed):

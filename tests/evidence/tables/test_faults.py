@@ -2,6 +2,7 @@
 
 import copy
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -447,3 +448,48 @@ def test_a_description_with_a_mark_is_read_alike(tmp_path):
     text = json.dumps(CONTENT)
     (tmp_path / data.DESCRIPTION).write_text(text, encoding="utf-8-sig")
     assert data.description(tmp_path) == CONTENT
+
+
+SPOILT_PARTS = [
+    ("tiers", ("schema", "fields", 0, "categories"), 5, "categories: found 5"),
+    ("tiers", ("schema", "fields", 0, "constraints"), [], "constraints: found []"),
+    ("tiers", ("schema", "fields", 0, "constraints"), {"pattern": "("}, "a regular expression"),
+    ("tiers", ("schema", "fields", 0, "constraints"), {"enum": [["a"]]}, "texts or numbers"),
+    ("tiers", ("schema", "fields", 0, "constraints"), {"minimum": "1"}, "expected a number"),
+    ("tiers", ("schema", "fields", 0, "constraints"), {"maximum": float("nan")}, "a number"),
+    ("tiers", ("schema", "fields", 0, "description"), None, "expected a text"),
+    ("tiers", ("schema", "primaryKey"), [5], "primaryKey: found [5], expected a list of texts"),
+    ("tiers", ("schema", "foreignKeys"), {"a": 1}, "expected a list of objects"),
+    ("tiers", ("schema", "foreignKeys"), [{"reference": "sources"}], "expected an object"),
+    ("tiers", ("rules",), ["sum"], "rules: found ['sum'], expected a list of objects"),
+    ("tiers", ("rules",), [{"kind": "sum", "parts": "a", "total": "b"}], "parts: found 'a'"),
+    ("tiers", ("rules",), [{"kind": "sum", "parts": [], "total": 1}], "total: found 1"),
+    ("tiers", ("licenses",), "CC", "licenses: found 'CC'"),
+    ("tiers", ("hash",), 5, "hash: found 5, expected a text"),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "value", "says"), SPOILT_PARTS)
+def test_a_part_of_another_kind_is_named_and_nothing_else(name, path, value, says):
+    content = copy.deepcopy(CONTENT)
+    part = next(r for r in content["resources"] if r["name"] == name)
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = value
+    (line,) = description_problems(content)
+    assert says in line and line.startswith(f"data/datapackage.json: resources.{name}.")
+
+
+def test_a_table_that_cannot_be_read_is_named_once(tmp_path):
+    """The corrections of it are not held against a table that is not there."""
+    from evidence.checks.tables import table_problems
+
+    folder = shutil.copytree(data.FOLDER, tmp_path / "data")
+    (folder / "sources.csv").write_bytes(b"")
+    (line,) = [one for one in table_problems(folder) if "corrections" in one or "empty" in one]
+    assert line.startswith("data/sources.csv: found an empty file")
+
+
+def test_an_open_quote_is_named_where_it_opens():
+    with pytest.raises(data.TableError, match=r"row 3: .*, expected every quote to be closed"):
+        parse(b'a,b\n1,2\n"3,4\n' + b"5,6\n" * 50_000, "small.csv")
