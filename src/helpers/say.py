@@ -19,6 +19,10 @@ def _about(value, digits=2):
     return number(value, digits, exact=False)
 
 
+def _dollars(value, digits=2):
+    return money(value, digits, exact=False)
+
+
 def _cited(ids):
     from helpers.data import cite
 
@@ -33,6 +37,7 @@ WORDS = {
     "count": lambda value: f"{value:,.0f}",
     "percent": percent,
     "money": money,
+    "dollars": _dollars,
     "year": lambda value: f"{value:.0f}",
     "list": series,
     "cite": _cited,
@@ -52,8 +57,9 @@ def said(value, spec=""):
         With ``span``, a pair, or an object with attributes low and high.
     spec : str
         Format words: ``number``, ``about`` (two digits, as an estimate), ``count`` (every digit),
-        ``percent``, ``money``, ``year``, ``list``, ``cite``; ``span`` before one of them for a
-        range; digits after it. Anything else is a format of Python's own, such as ``.2f``.
+        ``percent``, ``money``, ``dollars`` (as ``about``), ``year``, ``list``, ``cite``; ``span``
+        before one of them for a range; digits after it. Anything else is a format of Python's own,
+        such as ``.2f``.
 
     Returns
     -------

@@ -21,6 +21,10 @@ SHARES = pd.DataFrame({"low": [0.6, None]}, index=[2018, 2019])
         ("{0.6856:percent} is {0.6856:percent 0}", "68.6% is 69%"),
         ("{105e6:money} in {2019:year}", "US$105 million in 2019"),
         ("{27613:about} or {27613:about 3}", "28,000 or 27,600"),
+        (
+            "{85264:dollars} or {(989003, 7.6049e9):span dollars 3}",
+            "US$85,000 or US$989,000 to US$7.6 billion",
+        ),
         ("{(5e4, 2e5):span}", "50,000 to 200,000"),
         ("{(0.25, None):span percent 0}", "at least 25%"),
         ("{(float('nan'), 16000):span count}", "at most 16,000"),

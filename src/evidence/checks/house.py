@@ -34,6 +34,7 @@ SENTENCE_ENDS = re.compile(r"(?:(?<=[.?!:;])|(?<=[.?!]\*\*))\s+")
 NOT_PROSE = re.compile(r"#+ .*$|^\|.*$|\[[^\]]*\]\([^)]*\)", re.MULTILINE)
 FEWEST_WORDS = 4  # that make a sentence of the template; fewer may be anybody's
 CHART = "Chart: "  # how the text of a chart begins that `show` drew
+INNER = (ast.FunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 LISTED = re.compile(r"^\| Tables \|(.*)\|", re.MULTILINE)
 QUOTED = re.compile(r"`(\w+)`")
 
@@ -62,6 +63,7 @@ def house_problems(notebook, tables):
     lines += [*_table_problems(notebook, tables), *_other_charts(cells), *_typed_results(cells)]
     if not parameter_problems(cells, notebook.name):  # which are named elsewhere
         lines += _unused_parameters(cells, notebook.parameters)
+        lines += _rebound_parameters(cells, notebook.parameters)
     return lines
 
 
@@ -225,6 +227,21 @@ def _unused_parameters(cells, parameters):
     for name in parameters:
         if name not in used:
             yield f"parameter {name} is used by no cell; use it, or take its line out"
+
+
+def _rebound_parameters(cells, parameters):
+    """Find parameters that a later cell changes: self-checks would take that for the learner's."""
+    for number, tree in _trees(cells):
+        for name in sorted(_bound(tree) & set(parameters)):
+            yield f"cell {number}: gives parameter {name} another value, expected another name"
+
+
+def _bound(tree):
+    """Return the names that code binds in the notebook, not only inside a function of its own."""
+    if isinstance(tree, INNER):
+        return set()
+    own = {tree.id} if isinstance(tree, ast.Name) and isinstance(tree.ctx, ast.Store) else set()
+    return own.union(*map(_bound, ast.iter_child_nodes(tree)))
 
 
 def _names(tree):

@@ -110,6 +110,19 @@ def test_code_that_sets_up_looks_or_goes_on_from_the_template_may_stay(own):
     ]
 
 
+def test_a_parameter_keeps_its_value_for_the_self_checks(own):
+    line = "\nyear: int = 2019  # a year [year; 2000..2025]"
+
+    def change(cells, more):
+        cells[1]["source"] = "".join(cells[1]["source"]) + line
+        add("print(year)\n" + more)(cells)
+
+    assert own(lambda cells: change(cells, "later = [year for year in (1, 2)]")) == []
+    for more in ("for year, row in {}.items():\n    pass", "year += 1", "(year, other) = 1, 2"):
+        [found] = own(lambda cells, more=more: change(cells, more))
+        assert found.endswith("gives parameter year another value, expected another name")
+
+
 def test_a_number_that_is_counted_up_is_computed(own):
     assert own(add('most = 0\nfor most in frame["x"]:\n    pass\nrecord("x", most)')) == []
     assert own(add('total = 0\ntotal += 1\nrecord("x", total)')) == []
