@@ -15,11 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.hidden.lists import NotEstimable
-
-CLOSE_ENOUGH = 1e-10
-MOST_ROUNDS = 1000
-
 
 @dataclass(frozen=True)
 class Acquaintances:
@@ -160,7 +155,8 @@ def share_successive(sample: pd.DataFrame, population: float) -> float:
     Who knows ``k`` people is found with a chance of ``1 - exp(-k t)``: drawing one after another in
     proportion to size, without replacement, is drawing those whose waiting times, exponential at
     rate ``k``, end first. Where few are found this is `share_weighted`, where all are found the
-    plain share. Gile (2011) finds these chances by simulation; here they are solved for.
+    plain share. Gile (2011) finds these chances by simulation; here ``t`` is the one at which those
+    found, each standing for one over their chance, stand for the population.
 
     Parameters
     ----------
@@ -173,8 +169,6 @@ def share_successive(sample: pd.DataFrame, population: float) -> float:
     ------
     ValueError
         If the population is smaller than the sample.
-    NotEstimable
-        If the chances do not settle.
     """
     from scipy.optimize import brentq
 
@@ -183,18 +177,12 @@ def share_successive(sample: pd.DataFrame, population: float) -> float:
         raise ValueError(f"population: found {population}, expected at least the {size} found")
     known = sample["known"].to_numpy(dtype=float)
     client = sample["client"].to_numpy(dtype=float)
-    weight = population * (1 / known) / (1 / known).sum()  # people for whom each one stands
-    for _ in range(MOST_ROUNDS):
-        if population == size:
-            return float(client.mean())
+    if population == size:
+        return float(client.mean())
 
-        def excess(log_time, weight=weight):
-            return -weight @ np.expm1(-known * np.exp(log_time)) - size
+    def stand_for(log_time):
+        return -1 / np.expm1(-known * np.exp(log_time))  # people for whom each one stands
 
-        time = np.exp(brentq(excess, -60, 60))
-        new = 1 / -np.expm1(-known * time)
-        new *= population / new.sum()
-        if np.abs(new / weight - 1).max() < CLOSE_ENOUGH:
-            return float(new @ client / population)
-        weight = new
-    raise NotEstimable(f"successive sampling: chances still move after {MOST_ROUNDS} rounds")
+    log_time = brentq(lambda x: stand_for(x).sum() - population, -60, 60, xtol=1e-14)
+    weight = stand_for(log_time)
+    return float(weight @ client / weight.sum())

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.hidden.referral import (
@@ -43,18 +43,35 @@ def test_weights_by_hand():
     assert share_weighted(sample([True, False, False], [2, 4, 4])) == pytest.approx(0.5)
 
 
-@settings(deadline=None, max_examples=50)
-@given(
-    st.lists(st.tuples(st.booleans(), st.integers(1, 40)), min_size=3, max_size=30),
-    st.integers(1, 50),
-)
-def test_successive_sampling_lies_between_its_two_ends(people, times):
+FOUND = st.lists(st.tuples(st.booleans(), st.integers(1, 40)), min_size=3, max_size=30)
+
+
+@given(FOUND, st.floats(1, 50))
+def test_successive_sampling_goes_from_the_plain_share_to_the_weighted_one(people, times):
     found = sample(*(list(column) for column in zip(*people, strict=True)))
     plain, weighted = found["client"].mean(), share_weighted(found)
-    share = share_successive(found, times * len(found))
-    assert min(plain, weighted) - 1e-9 <= share <= max(plain, weighted) + 1e-9
+    assert 0 <= share_successive(found, times * len(found)) <= 1
     assert share_successive(found, len(found)) == pytest.approx(plain)
     assert share_successive(found, 1e7 * len(found)) == pytest.approx(weighted, abs=1e-3)
+
+
+@given(*[st.integers(1, 20)] * 4, st.floats(1, 50))
+def test_of_two_sorts_of_people_successive_sampling_lies_between_its_ends(a, b, knows, know, times):
+    """With more sorts it need not."""
+    found = sample([True] * a + [False] * b, [knows] * a + [know] * b)
+    share = share_successive(found, times * (a + b))
+    ends = sorted([a / (a + b), share_weighted(found)])
+    assert ends[0] - 1e-9 <= share <= ends[1] + 1e-9
+
+
+@given(FOUND, st.floats(1.5, 50))
+def test_those_found_are_as_many_as_their_chances_say(people, times):
+    """By hand: with the time that the only client's chance tells, all stand for the population."""
+    found = sample([True, *[False] * len(people)], [7, *(known for _, known in people)])
+    population = times * len(found)
+    first = 1 / (share_successive(found, population) * population)  # chance of the only client
+    time = -np.log1p(-first) / 7
+    assert (1 / -np.expm1(-found["known"] * time)).sum() == pytest.approx(population, rel=1e-6)
 
 
 def test_who_all_know_as_many_need_no_weights():
