@@ -69,9 +69,10 @@ def key(interpreter, environment):
     Returns
     -------
     str
-        Two digests: of the interpreter and environment, and of what can be edited.
+        Two digests: of the interpreter, environment and limits, and of what can be edited.
     """
-    fixed = json.dumps([interpreter, sys.version, sorted(lasting(environment).items())])
+    variables = sorted(lasting(environment).items())
+    fixed = json.dumps([interpreter, sys.version, variables, _limits()])
     digest = hashlib.sha256()
     for folder_of_code in CODE:
         for path in sorted(folder_of_code.rglob("*.py")):
@@ -81,6 +82,14 @@ def key(interpreter, environment):
     for name in ("purelib", "platlib"):  # installing or removing a package touches its folder
         digest.update(str(Path(sysconfig.get_path(name)).stat().st_mtime_ns).encode())
     return f"{hashlib.sha256(fixed.encode()).hexdigest()[:12]}-{digest.hexdigest()[:12]}"
+
+
+def _limits():
+    """Return the limits of this process (`ulimit`), which all that it starts takes over."""
+    import resource  # not on Windows, where nothing comes this far
+
+    names = sorted(name for name in dir(resource) if name.startswith("RLIMIT_"))
+    return [resource.getrlimit(getattr(resource, name)) for name in names]
 
 
 @cache

@@ -228,6 +228,20 @@ def test_edited_helpers_and_another_environment_have_another_template(tmp_path, 
     assert edited.split("-")[0] == plain.split("-")[0] and edited != plain
 
 
+@linux
+def test_other_limits_have_another_template():
+    import resource
+
+    before = place.key(["python"], {})
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft - 1, hard))
+    try:
+        assert place.key(["python"], {}).split("-")[0] != before.split("-")[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert place.key(["python"], {}) == before
+
+
 def test_a_helper_that_cannot_be_imported_does_not_end_the_template(monkeypatch, tmp_path):
     (tmp_path / "half_edited.py").write_text("def f(:")
     monkeypatch.syspath_prepend(tmp_path)
