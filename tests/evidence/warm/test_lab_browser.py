@@ -200,8 +200,19 @@ def run(tab, what):
     assert tab.js(ERRORS) == []
 
 
+def bring_the_panel(tab):
+    """Scroll to the panel, again where JupyterLab scrolls on to the cell that ran last."""
+    for _ in range(browser.PATIENCE // 10):
+        assert tab.js(SCROLL) > 0
+        try:
+            return tab.until(f"!!{HANDLE} && !!{ANSWER} && !!{CHART}", 10)
+        except TimeoutError:
+            pass
+    raise TimeoutError("the panel of sliders was not shown")
+
+
 def move_a_slider(tab, expected):
-    tab.until(f"!!{HANDLE} && !!{ANSWER} && !!{CHART}")
+    bring_the_panel(tab)
     answer, chart = tab.js(ANSWER), tab.js(CHART)
     assert expected in answer
     tab.js(f"{HANDLE}.focus()")
@@ -374,7 +385,6 @@ def test_a_notebook_runs_and_a_slider_changes_the_answer(lab, page, name):
     assert page.js("jupyterapp.shell.currentWidget.title.label") == f"{name}.ipynb"
     page.until(IDLE)
     run(page, "run-all-cells")
-    assert page.js(SCROLL) > 0
     move_a_slider(page, PANELS[name])
     moved = page.js(ANSWER)
     run(page, "run-cell")  # a cell that runs again makes its panel again, as it was at first
