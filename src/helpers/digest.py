@@ -173,7 +173,8 @@ def _extent(parts):
     amounts = np.concatenate([part.points[:, part.amount] for part in parts])
     ends = np.array([amounts.min(), amounts.max()])
     ends = np.where(np.abs(ends) < 1e-9 * np.abs(ends).max(), 0.0, ends)
-    return f"{ends[0]:,.4g} to {ends[1]:,.4g}"
+    low, high = (f"{float(f'{end:.4g}'):,.15g}" for end in ends)  # 167,300 and not 1.673e+05
+    return f"{low} to {high}"
 
 
 def _words(axes):

@@ -73,6 +73,8 @@ def test_the_last_bits_do_not_change_the_digest(kind):
 
 def test_the_digest_names_the_range_of_a_series():
     assert digest_lines(draw())[0] == "- women: 3 points, 1 to 9"
+    many = draw((1.234_56, 4_500_000, 12_345_678))
+    assert digest_lines(many)[0] == "- women: 3 points, 1.235 to 12,350,000"
 
 
 def test_a_picture_of_the_same_numbers_has_the_same_bytes():

@@ -1,12 +1,12 @@
 """The parameters of a notebook: read from its tagged cells, checked before anything runs.
 
 Each line of such a cell reads ``name: type = default  # meaning [unit; range; reference]``. The
-range is ``low..high`` (either end may be missing), or words to choose from, ``women|men``.
-"ascending" after a numeric range means three values, low, central, high; or none, if that is the
-default, in whose place the notebook puts what the collection concludes. "3 values" and "sum at most
-1" after it hold for the whole of a list. A type such as ``int | None`` may be left open. The
-comment holds no equals sign, because papermill would then skip the line in
-``papermill --help-notebook``.
+range is ``low..high`` (either end may be missing), or words to choose from, ``women|men``; for a
+list, "of these" stands for those of its default. "ascending" after a numeric range means three
+values, low, central, high; or none, if that is the default, in whose place the notebook puts what
+the collection concludes. "3 values" and "sum at most 1" after it hold for the whole of a list. A
+type such as ``int | None`` may be left open. The comment holds no equals sign, because papermill
+would then skip the line in ``papermill --help-notebook``.
 """
 
 import ast
@@ -200,14 +200,15 @@ def _parameter(statement, comment, where):
     if not match:
         raise RequestError(f"{place}: {name} {_of_comment(comment)}, {FORM}")
     unit, values, reference = ([*map(str.strip, match["brackets"].split(";")), "", ""])[:3]
+    default = _default(statement.value, f"{place}: {name}")
     parameter = Parameter(
         name=name,
         kind=kind,
-        default=_default(statement.value, f"{place}: {name}"),
+        default=default,
         meaning=match["meaning"],
         unit=unit,
         reference=reference,
-        **_allowed(values, place),
+        **_allowed(values, default, place),
     )
     return replace(
         parameter, default=check_value(parameter, parameter.default, where.partition(":")[0])
@@ -231,7 +232,9 @@ def _default(value, place):
         raise RequestError(f"{place} is `{found}`, expected a value written out") from None
 
 
-def _allowed(text, place):
+def _allowed(text, default, place):
+    if text == "of these" and isinstance(default, list):
+        return {"choices": tuple(default)}
     if "|" in text:
         return {"choices": tuple(part.strip() for part in text.split("|"))}
     if not text:

@@ -20,6 +20,7 @@ year: int = 2014  # year shown [year; 1950..2023; C15]
 area: str = "rural"  # area [; rural|urban]
 share: list[float] = [0.5, 0.7, 0.9]  # share of women [fraction; 0..1 ascending; kfi-2019]
 breaks: list[int] = [2012, 2020]  # first years after a change [year; 1999..2025]
+kinds: list[str] = ["survey", "census"]  # kinds of counts [; of these]
 log: bool = True  # whether the axis is logarithmic []
 level: float = 1  # least amount [US dollars; 0..]
 stock: list[float] = []  # people present, empty for what is concluded [persons; 0.. ascending]
@@ -65,6 +66,7 @@ def test_a_line_becomes_a_typed_described_parameter(parameters):
         ("share", "0.1, 0.2, 1", [0.1, 0.2, 1.0]),
         ("breaks", "2005", [2005]),
         ("breaks", "[]", []),
+        ("kinds", "census", ["census"]),
         ("stock", "[]", []),
         ("stock", "1,2,3", [1.0, 2.0, 3.0]),
         ("log", "false", False),
@@ -94,6 +96,7 @@ def test_text_becomes_a_value(parameters, name, text, value):
         ("stock", "1,2"),
         ("share", "0.5,0.7,1.1"),
         ("breaks", "2012,1998"),
+        ("kinds", "survey,guess"),
         ("log", "1"),
         ("level", "NaN"),
         ("level", "-1"),

@@ -749,7 +749,7 @@ def test_the_browser_writes_numbers_as_the_notebooks_do(in_node):
 
 
 def test_the_series_of_a_chart_are_a_table_of_what_is_drawn_and_its_ends():
-    words = "Chart: x\n- survey: 2 ranges and 1,200 points, 9,798 to 1.673e+05\n- y: 1 bar, -2 to 0"
+    words = "Chart: x\n- survey: 2 ranges and 1,200 points, 9,798 to 167,300\n- y: 1 bar, -2 to 0"
     rows = list(csv.reader(series_csv(words).splitlines()))
     assert rows[1:] == [
         ["survey", "2 ranges and 1,200 points", "9798", "167300"],
