@@ -206,7 +206,8 @@ def coding_changes(victims, *, least=50, jump=0.25):
     """Catch years in which one form's share surges while another's collapses.
 
     Such a swap within one year is more often a new way of writing down than a new kind of harm.
-    Only forms with a number in both years are compared: an empty cell is not a zero. The swap must
+    Only forms with a number in both years are compared: an empty cell is not a zero, and a number
+    hidden because it is under five counts as four, which moves shares least. The swap must
     hold both among these forms and among all that have a number in their year, so that it does not
     hang on a form that falls empty or first gets a number; those are for `went_silent`.
 
@@ -275,8 +276,12 @@ def went_silent(victims, *, least=50, share=0.25):
 
 
 def _neighbouring_years(victims):
-    """Yield country, year, and the persons by form of the year before and of the year itself."""
+    """Yield country, year, and the persons by form of the year before and of the year itself.
+
+    A hidden number, one to four, is given as four.
+    """
     forms = victims[victims["measure"].isin(PARTS["form"])]
+    forms = forms.assign(persons=forms["persons"].where(forms["cell"] != "below_five", 4))
     wide = forms.pivot(index=["country", "year"], columns="measure", values="persons")
     wide = wide.reindex(columns=PARTS["form"]).astype(float)
     for country, group in wide.groupby("country"):

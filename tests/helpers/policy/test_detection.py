@@ -185,16 +185,28 @@ def test_an_empty_cell_is_never_a_zero():
         A=[(60, 10, 50), (110, 10, None)],  # other forms fall empty
         B=[(None, 100, 10), (60, 40, 10)],  # sexual exploitation first gets a number
         C=[(60, 10, 50), (110, 10, 0)],  # a zero that is stated is a zero
-        D=[(60, 10, 50), (110, 10, "<5")],  # hidden, not zero
+        D=[(60, 10, 50), (110, 10, "<5")],  # hidden, neither zero nor silent: at most four
         E=[(100, None, 30), (30, None, 100)],  # a column nobody fills says nothing
     )
     found = detection.coding_changes(rows)
-    assert found["country"].tolist() == ["C", "E"]
-    assert found["share_down"].tolist() == pytest.approx([-50 / 120, 30 / 130 - 100 / 130])
+    assert found["country"].tolist() == ["C", "D", "E"]
+    falls = [-50 / 120, 4 / 124 - 50 / 120, 30 / 130 - 100 / 130]
+    assert found["share_down"].tolist() == pytest.approx(falls)
     silent = detection.went_silent(rows).set_index("country")
-    assert silent["what"].to_dict() == {"A": "went silent", "B": "began", "D": "went silent"}
+    assert silent["what"].to_dict() == {"A": "went silent", "B": "began"}
     assert silent.loc["A", ["form", "persons"]].tolist() == ["other_forms", 50]
     assert silent.loc["B", "share"] == pytest.approx(60 / 110)
+
+
+def test_a_hidden_number_moves_shares_least():
+    rows = form_counts(
+        A=[(0, 150, "<5"), (0, 100, 58)],  # 0.341 from four people hidden, more from fewer
+        B=[(0, 60, "<5"), (0, 60, 22)],  # 0.206 from four, 0.252 from one: not certain
+    )
+    found = detection.coding_changes(rows)
+    assert found["country"].tolist() == ["A"]
+    assert found["share_up"].item() == pytest.approx(58 / 158 - 4 / 154)
+    assert detection.went_silent(rows).empty
 
 
 def test_shares_leave_out_what_one_year_does_not_give():
