@@ -172,7 +172,14 @@ def full_agreement(pairs):
     -------
     float
         Of the best scores with the best tiers.
+
+    Raises
+    ------
+    ValueError
+        If there is no variation.
     """
+    if (pairs[["overall", "rank"]].nunique() < 2).any():
+        raise ValueError("agreement: found one score or one tier, expected two or more of each")
     scores, ranks = np.sort(pairs["overall"])[::-1], np.sort(pairs["rank"])
     return float(_spearman(np.column_stack([scores, ranks]))[0])
 

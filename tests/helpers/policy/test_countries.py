@@ -164,6 +164,8 @@ def test_with_ties_minus_one_is_out_of_reach():
     assert furthest <= min(orders)
     sharp = by_country(A=([15], [1]), B=([9], [2]), C=([3], [4]))
     assert countries.full_agreement(sharp) == pytest.approx(-1)
+    with pytest.raises(ValueError, match="one score or one tier"):
+        countries.full_agreement(by_country(A=([15, 9, 3], [2, 2, 2])))
 
 
 def test_the_collection_agrees_mostly_between_countries():
