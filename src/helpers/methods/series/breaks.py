@@ -10,6 +10,7 @@ from helpers.methods.existence import NotEstimable
 from helpers.methods.series import count_models
 from helpers.methods.series.interrupted import (
     LEAST_POINTS,
+    MEETS_EVERY_COUNT,
     changes,
     fit_many,
     fit_series,
@@ -134,9 +135,19 @@ def autocorrelation(fit):
     -------
     float
         Between -0.9 and 0.9.
+
+    Raises
+    ------
+    NotEstimable
+        If the fitted line meets every count.
     """
     from scipy.optimize import brentq
 
+    if fit.found_dispersion < MEETS_EVERY_COUNT:
+        raise NotEstimable(
+            "autocorrelation: the fitted line meets every count, so that no scatter is left to "
+            "measure it by"
+        )
     mean = np.exp(fit.design @ fit.parameters + fit.offset)
     residuals = (fit.counts - mean) / mean
     n = len(residuals)

@@ -76,7 +76,8 @@ def interrupted_series(
         "negative_binomial" (variance = mean + alpha mean^2, alpha by maximum likelihood).
     robust : bool, default False
         Errors consistent under autocorrelation (Newey & West 1987) with their small-sample
-        correction and Student's t; lag floor(4 (n/100)^(2/9)).
+        correction and Student's t; lag floor(4 (n/100)^(2/9)). Counts that scatter less than chance
+        are taken as if they scattered as chance would have them.
     omit : sequence, default ()
         Index values that are left out, such as those in which a change was phased in; their counts
         may be missing. Time runs on through them; robust errors take the points on either side as
@@ -87,7 +88,7 @@ def interrupted_series(
     pandas.DataFrame
         Rows "level_change <break>" and, with slope, "slope_change <break>"; columns ratio, low,
         high (95%, Wald on the log scale). The level ratio compares the line after the break with
-        the line before it, both at the last point before; the slope ratio is per step of the index.
+        the line before it, both at the first point after; the slope ratio is per step of the index.
         ``attrs["note"]`` says where counts that scatter less than chance were taken as Poisson.
 
     Raises
@@ -111,7 +112,7 @@ def interrupted_series(
     )
     names, ratio, low, high = changes(fit, robust)
     table = pd.DataFrame({"ratio": ratio, "low": low, "high": high}, index=names)
-    if family == "quasi_poisson" and fit.found_dispersion < 1:
+    if (robust or family == "quasi_poisson") and fit.found_dispersion < 1:
         table.attrs["note"] = (
             f"the counts scatter less than chance would have them (variance over mean "
             f"{fit.found_dispersion:.2g}): it is taken as 1"
@@ -345,6 +346,7 @@ def _estimate(counts, design, offset, family, robust):
             )
         lags = int(4 * (n / 100) ** (2 / 9))
         covariance = count_models.newey_west(counts, design, mean, alpha, lags)
+        covariance = covariance / np.minimum(found, 1.0)[:, None, None]
     else:
         covariance = covariance * dispersion[:, None, None]
     return parameters, covariance, dispersion, found, alpha

@@ -34,6 +34,12 @@ def test_autocorrelation_is_estimated_without_the_bias_of_fitted_lines(truth):
     assert abs(np.median(found) - truth) < 0.1 + 3 * raw_error
 
 
+def test_rounding_around_a_line_that_meets_every_count_has_no_autocorrelation():
+    fit = fit_series(pd.Series([4, 4, 4, 4, 9, 9, 9, 9]), [4], family="poisson", slope=False)
+    with pytest.raises(NotEstimable, match="meets every count"):
+        autocorrelation(fit)
+
+
 def test_spread_is_about_the_overdispersion_put_in():
     rng = np.random.default_rng(9)
     rows = simulate_counts(line(60), 0.05, 0.0, 60, rng)

@@ -356,6 +356,18 @@ def test_counts_that_scatter_less_than_chance_are_taken_as_poisson_and_it_is_sai
     assert not interrupted_series(scattered, [2003], family="quasi_poisson").attrs
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("values", [[400, 400, 401, 400, 900, 900, 900, 900], [7, 7, 8, 8, 8, 8]])
+def test_robust_errors_do_not_learn_more_than_chance_allows(values, family):
+    """Counts that hardly scatter do so by luck: no interval narrower than half of Poisson's."""
+    counts, break_ = pd.Series(values), [len(values) // 2]
+    options = {"family": family, "slope": False}
+    plain = np.log(interrupted_series(counts, break_, **options)[["low", "high"]].to_numpy()[0])
+    found = interrupted_series(counts, break_, robust=True, **options)
+    assert "taken as 1" in found.attrs["note"]
+    assert np.diff(np.log(found[["low", "high"]].to_numpy()[0])) > np.diff(plain) / 2
+
+
 def test_counts_of_millions_of_millions_come_to_rest():
     counts = pd.Series([10**12] * 4 + [2 * 10**12] * 4)
     found = interrupted_series(counts, [4], family="poisson")["ratio"]
