@@ -104,6 +104,28 @@ def test_points_and_totals_speak_of_the_same_stretch():
     assert not later["low"].equals(totals["low"])
 
 
+def test_arrivals_may_lack_nobody_as_a_referee_found():
+    """Women missing from 2012 to 2019, by a referee's own fits to the years before.
+
+    The lines are negative binomial; the walks take the scatter as known, so that ours, which do
+    not, are wider.
+    """
+    counted = [1098, 1145, 1092, 1024, 1116, 939, 969, 845]
+    found = shortfalls(pd.concat([RISING, pd.Series(counted, range(2012, 2020))]), 2012, seed=1)
+    ours = {shape: tuple(found.loc[shape, ["low", "high"]]) for shape in SHAPES}
+    for shape, middle in {
+        STRAIGHT: 30_539,
+        CURVED: -810,
+        DRIFTING: 20_220,
+        DRIFTLESS: 7_554,
+    }.items():
+        assert ours[shape][0] < middle < ours[shape][1]
+    for shape, (low, high) in {DRIFTING: (235, 113_019), DRIFTLESS: (-1_591, 33_670)}.items():
+        assert low - 2_000 < ours[shape][0] < low
+        assert high < ours[shape][1] < 1.5 * high
+    assert ours[STRAIGHT][0] > 0 > ours[CURVED][0]  # the sign hangs on the shape
+
+
 def test_what_cannot_be_carried_on_bounds_nothing_and_says_why():
     counts = pd.Series([10, 12, 9, 11, 4, 5])
     found = shortfalls(counts, 3, draws=200, seed=1)

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import PUBLISHED
 
+from helpers.data import table
+from helpers.demography import arrivals
 from helpers.methods.existence import NotEstimable
 from helpers.methods.series.interrupted import (
     FAMILIES,
@@ -44,6 +46,19 @@ def estimate_of(fit, contrast):
     """A combination of parameters and its standard error."""
     contrast = np.array(contrast)
     return contrast @ fit.parameters, np.sqrt(contrast @ fit.covariance @ contrast)
+
+
+def test_arrivals_of_women_as_a_referee_fitted_them():
+    """By statsmodels' GLM and its negative binomial: level 0.39 (0.21 to 0.75), alpha 0.1236."""
+    women = arrivals.single_years(arrivals.by_sex(table("arrivals"), "current"), 2002, 2025)[
+        "women"
+    ]
+    fit = fit_series(women, [2012, 2020])
+    assert fit.overdispersion == pytest.approx(0.1236, abs=5e-5)
+    found = interrupted_series(women, [2012, 2020]).loc["level_change 2012"]
+    assert found.tolist() == pytest.approx([0.39, 0.21, 0.75], abs=0.005)
+    carried_on = expected(fit, 2012)
+    assert carried_on[[2012, 2019]].tolist() == pytest.approx([2951, 7314], abs=1)
 
 
 # Published worked examples
