@@ -9,6 +9,8 @@ import numpy as np
 from helpers.expect import Refusal
 
 HOLLOW = "#ffffff"
+# A sum that should be nothing may leave some bits of its terms; which ones is up to the processor.
+NOTHING = 1e-12  # beside the largest number on the same axes
 
 
 class Drawn(NamedTuple):
@@ -40,7 +42,7 @@ def digest_lines(figure):
         If no number is plotted and no word on the chart says why.
     """
     names = _legend_names(figure)
-    everything = list(_plotted(figure))
+    everything = [part for axes in figure.axes for part in _without_traces(list(_plotted(axes)))]
     series = [
         part._replace(label=names.get(part.colour, part.label)) if part.label[0] == "_" else part
         for part in map(_known, everything)
@@ -69,6 +71,14 @@ def _known(part):
     return part._replace(points=part.points[np.isfinite(part.points).all(axis=1)])
 
 
+def _without_traces(parts):
+    """Set to 0 what is nothing beside the largest number on the same axes."""
+    known = [np.nan_to_num(np.abs(part.points), nan=0.0, posinf=0.0) for part in parts]
+    least = NOTHING * np.concatenate([np.zeros((1, 2)), *known]).max(axis=0)
+    for part in parts:
+        yield part._replace(points=np.where(np.abs(part.points) < least, 0.0, part.points))
+
+
 def _counted(parts):
     """Say of what a series consists: 2 ranges and 5 points."""
     found = {}
@@ -93,27 +103,26 @@ def _legend_names(figure):
     return names
 
 
-def _plotted(figure):
-    """Yield everything drawn from data."""
+def _plotted(axes):
+    """Yield everything drawn from data on the axes."""
     from matplotlib.colors import to_hex
     from matplotlib.patches import Rectangle
 
-    for axes in figure.axes:
-        # Of rows with names, as in a forest, the amounts lie along the other axis.
-        amount = 0 if _names_at(axes.yaxis) and not _names_at(axes.xaxis) else 1
-        for line in axes.lines:
-            points = np.asarray(line.get_xydata(), dtype=float)
-            yield Drawn(str(line.get_label()) or "_line", points, to_hex(line.get_color()), amount)
-        for patch in axes.patches:
-            path = patch.get_patch_transform().transform_path(patch.get_path())
-            corners = np.asarray(path.vertices, dtype=float)
-            if np.ptp(corners, axis=0).any():  # seaborn's legend has bars without any extent
-                word = "bar" if isinstance(patch, Rectangle) else "shape"
-                yield Drawn("_patch", corners, to_hex(patch.get_facecolor()), amount, word, 1)
-        for collection in axes.collections:
-            yield from _collected(collection, amount)
-        for image in axes.images:
-            yield Drawn("_image", _numbered(image.get_array()), "", 1, "cell")
+    # Of rows with names, as in a forest, the amounts lie along the other axis.
+    amount = 0 if _names_at(axes.yaxis) and not _names_at(axes.xaxis) else 1
+    for line in axes.lines:
+        points = np.asarray(line.get_xydata(), dtype=float)
+        yield Drawn(str(line.get_label()) or "_line", points, to_hex(line.get_color()), amount)
+    for patch in axes.patches:
+        path = patch.get_patch_transform().transform_path(patch.get_path())
+        corners = np.asarray(path.vertices, dtype=float)
+        if np.ptp(corners, axis=0).any():  # seaborn's legend has bars without any extent
+            word = "bar" if isinstance(patch, Rectangle) else "shape"
+            yield Drawn("_patch", corners, to_hex(patch.get_facecolor()), amount, word, 1)
+    for collection in axes.collections:
+        yield from _collected(collection, amount)
+    for image in axes.images:
+        yield Drawn("_image", _numbered(image.get_array()), "", 1, "cell")
 
 
 def _collected(collection, amount):
@@ -169,10 +178,9 @@ def _rounded(points):
 
 
 def _extent(parts):
-    """Write the least and the greatest amount; what is nothing beside the others is 0."""
+    """Write the least and the greatest amount."""
     amounts = np.concatenate([part.points[:, part.amount] for part in parts])
-    ends = np.array([amounts.min(), amounts.max()])
-    ends = np.where(np.abs(ends) < 1e-9 * np.abs(ends).max(), 0.0, ends)
+    ends = amounts.min(), amounts.max()
     low, high = (f"{float(f'{end:.4g}'):,.15g}" for end in ends)  # 167,300 and not 1.673e+05
     return f"{low} to {high}"
 

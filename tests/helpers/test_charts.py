@@ -71,6 +71,24 @@ def test_the_last_bits_do_not_change_the_digest(kind):
     assert digest_lines(draw(kind=kind)) == digest_lines(draw(nudged, kind=kind))
 
 
+@pytest.mark.parametrize("kind", ["plot", "bar", "scatter", "fill_between", "vlines"])
+def test_what_rounding_leaves_of_nothing_does_not_change_the_digest(kind):
+    told = {
+        tuple(digest_lines(draw((0.1 + 0.2, trace, 9.0), kind=kind)))
+        for trace in (0.0, -0.0, 5.6e-17, -1.1e-16)
+    }
+    assert len(told) == 1
+    assert digest_lines(draw((0.3, 1e-4, 9.0), kind=kind))[-1] not in {lines[-1] for lines in told}
+
+
+def test_a_bar_of_rounding_alone_does_not_change_the_digest():
+    told = set()
+    for trace in (0.0, 5.6e-17, -1.1e-16):
+        axes = pd.DataFrame({"girls": [4.0, trace], "men": [1.0, 2.0]}).plot.bar(stacked=True)
+        told.add(tuple(digest_lines(axes.figure)))
+    assert len(told) == 1
+
+
 def test_the_digest_names_the_range_of_a_series():
     assert digest_lines(draw())[0] == "- women: 3 points, 1 to 9"
     many = draw((1.234_56, 4_500_000, 12_345_678))

@@ -153,6 +153,8 @@ def at(built):
 @pytest.fixture(scope="module")
 def tab():
     with browser.browser() as tab:
+        # Weigh pages as a first reader gets them: of what it has kept, a browser may say 0 bytes.
+        tab.call("Network.setCacheDisabled", cacheDisabled=True)
         yield tab
 
 
