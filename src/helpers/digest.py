@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.expect import Refusal
+from helpers.words import neat
 
 HOLLOW = "#ffffff"
 # A sum that should be nothing may leave some bits of its terms; which ones is up to the processor.
@@ -173,15 +174,15 @@ def _rounded(points):
     """Round to a millionth of each column's largest value, so that the last bits do not count."""
     largest = np.abs(points).max(axis=0)
     scale = np.where(largest > 0, largest, 1.0)
-    steps = np.round(points / scale * 1e6).astype("<i8")
-    return [f"{end:.6g}" for end in scale], steps.tobytes()
+    steps = np.round(np.round(points / scale, 12) * 1e6).astype("<i8")
+    return [f"{neat(end):.6g}" for end in scale], steps.tobytes()
 
 
 def _extent(parts):
     """Write the least and the greatest amount."""
     amounts = np.concatenate([part.points[:, part.amount] for part in parts])
     ends = amounts.min(), amounts.max()
-    low, high = (f"{float(f'{end:.4g}'):,.15g}" for end in ends)  # 167,300 and not 1.673e+05
+    low, high = (f"{float(f'{neat(end):.4g}'):,.15g}" for end in ends)  # 167,300 and not 1.673e+05
     return f"{low} to {high}"
 
 

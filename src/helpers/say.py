@@ -9,7 +9,7 @@ from html import escape
 from string import Formatter
 
 from helpers.expect import Refusal, closest, nearest
-from helpers.words import MISSING, is_missing, money, number, percent, series, span
+from helpers.words import MISSING, is_missing, money, neat, number, percent, series, span
 
 # JupyterLab pairs dollar signs into formulas, escaped or not; alone in an element they stay signs.
 DOLLAR = "<span>&#36;</span>"
@@ -80,6 +80,8 @@ def said(value, spec=""):
             return span(low, high, lambda end: said(end, " ".join(words)))
         if is_missing(value):
             return MISSING
+        if isinstance(value, numbers.Real):
+            value = neat(value)
         if not words:
             return _by_type(value)
         if words[0] in WORDS:

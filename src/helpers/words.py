@@ -26,6 +26,7 @@ def number(value, digits=3, exact=True):
     """
     if isinstance(value, str):
         return value
+    value = neat(value)
     if not exact:
         value = float(f"{value:.{digits}g}")
     for scale, word in SCALES:
@@ -46,7 +47,15 @@ def _significant(value, digits):
 
 def percent(fraction, decimals=1):
     """Write a fraction as a percentage: 0.6856 becomes "68.6%"."""
-    return f"{100 * fraction:.{decimals}f}%"
+    return f"{neat(100 * fraction):.{decimals}f}%"
+
+
+def neat(value):
+    """Round to 12 digits, so that 0.125 and what differs from it in the last bit are written alike.
+
+    The last bits of a sum depend on the processor. Whole numbers keep every digit.
+    """
+    return value if isinstance(value, numbers.Integral) else float(f"{value:.12g}")
 
 
 def money(dollars, digits=3, exact=True):

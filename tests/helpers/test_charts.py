@@ -81,6 +81,13 @@ def test_what_rounding_leaves_of_nothing_does_not_change_the_digest(kind):
     assert digest_lines(draw((0.3, 1e-4, 9.0), kind=kind))[-1] not in {lines[-1] for lines in told}
 
 
+@pytest.mark.parametrize("value", [0.6914875, 0.60035, 12.3455, 0.1234565])
+def test_the_last_bit_of_a_neat_number_does_not_change_the_digest(value):
+    near = (np.nextafter(value, 0), value, np.nextafter(value, 99))
+    assert len({tuple(digest_lines(draw((0.0, each)))) for each in near}) == 1
+    assert len({tuple(digest_lines(draw((1.0, each)))) for each in near}) == 1
+
+
 def test_a_bar_of_rounding_alone_does_not_change_the_digest():
     told = set()
     for trace in (0.0, 5.6e-17, -1.1e-16):

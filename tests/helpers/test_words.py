@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.say import said
 from helpers.words import money, number, percent, span
 
 
@@ -35,6 +36,15 @@ def test_words_for_money_shares_and_ranges():
     assert span(50_000, 200_000) == "50,000 to 200,000"
     assert span(0.5, 0.9, percent) == "50.0% to 90.0%"
     assert span(7, 7) == "7"
+
+
+@pytest.mark.parametrize("value", [0.6125, 2.675, 10.45, 6.125, 1_234_500.0, 10_125.5])
+def test_the_last_bit_of_a_neat_number_is_not_printed(value):
+    near = (math.nextafter(value, 0), value, math.nextafter(value, math.inf))
+    assert len({number(each) for each in near}) == 1
+    assert len({percent(each / 1000) for each in near}) == 1
+    assert len({said(each, ".2f") for each in near}) == 1
+    assert len({said(each, "count") for each in near}) == 1
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,8 @@ def write_corrections(folder, ledger):
 
 def write_glossary(folder):
     """Write the page of terms, to which the first use of each on a page leads."""
-    rows = table("glossary").fillna("").sort_values("term", key=lambda t: t.str.lower())
+    terms = table("glossary").fillna("")
+    rows = terms.sort_values("term", key=lambda term: term.str.lower(), kind="stable")
     names = {notebook.name[:2]: notebook.name for notebook in find()}
     entries = [
         row

@@ -59,7 +59,7 @@ def preheat():
         charts.png_bytes(figure)
     table = pd.DataFrame({"a": [1.5, 2.5], "b": ["x", "y"]})
     table._repr_html_()
-    table.groupby("b")["a"].sum().sort_values()
+    table.groupby("b")["a"].sum().sort_values(kind="stable")
 
 
 def become_kernel(argv, cwd, environment, stdout, stderr, parent):

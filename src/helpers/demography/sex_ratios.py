@@ -24,7 +24,7 @@ def men_per_100_women(rows):
     wide = rows[rows["sex"] != "both"].pivot(index=keys, columns="sex", values="persons")
     printed = rows.dropna(subset=["males_per_100_females"]).set_index(keys)
     ratios = 100 * wide["men"] / wide["women"]
-    return pd.concat([ratios, printed["males_per_100_females"]]).sort_index()
+    return pd.concat([ratios, printed["males_per_100_females"]]).sort_index(kind="stable")
 
 
 def yearly_sex_ratio(births, series, first_year, last_year):

@@ -60,7 +60,7 @@ def draw(claims):
         With a column for each verdict that occurs, in the order of the labels.
     """
     words = labels("claims", "verdict")
-    stacks = {v: claims[claims["verdict"] == v].sort_index() for v in words}
+    stacks = {v: claims[claims["verdict"] == v].sort_index(kind="stable") for v in words}
     stacks = {verdict: stack for verdict, stack in stacks.items() if len(stack)}
     tallest = max(map(len, stacks.values()))
     figure, axes = canvas(width=max(8.5, COLUMN * len(stacks)), height=ROW * tallest + 1.3)

@@ -99,7 +99,7 @@ def narrowing_by_measurement(
     if not ((output > 0).all() and (drawn[measured] > 0).all()):
         raise ValueError(f"{measured} and the answer: found 0, expected draws above 0")
     truth, answer = np.log(drawn[measured]), np.log(output)
-    order = np.argsort(answer)
+    order = np.argsort(answer, kind="stable")
     truth, answer = truth[order], answer[order]
     now = _width(answer, np.ones((1, len(answer))))[0]
     columns = ["width_after", "narrowing", "narrowing_error"]

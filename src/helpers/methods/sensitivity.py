@@ -247,7 +247,8 @@ def break_even(
         math.isfinite(x) and not (quantity.share and x > 1)
         for quantity, x in zip(inputs, value, strict=True)
     ]
-    return cards.loc[cards["factor"].map(lambda x: abs(math.log(x))).sort_values().index]
+    order = cards["factor"].map(lambda x: abs(math.log(x))).sort_values(kind="stable")
+    return cards.loc[order.index]
 
 
 def specification_curve(
@@ -292,4 +293,4 @@ def choice_effects(curve: pd.DataFrame, decisions: Sequence[str], outcome: str) 
         others = [other for other in decisions if other != decision]
         groups = curve.groupby(others)[outcome] if others else curve.groupby(lambda _: 0)[outcome]
         effects[decision] = math.exp(np.log(groups.max() / groups.min()).mean())
-    return pd.Series(effects, name="factor").sort_values(ascending=False)
+    return pd.Series(effects, name="factor").sort_values(ascending=False, kind="stable")

@@ -245,7 +245,7 @@ def _spearman(values, times=1):
 def _middle_ranks(column, times):
     """Ranks, ties in the middle, of values that stand so many times each."""
     _, place, many = np.unique(column, return_inverse=True, return_counts=True)
-    at = np.add.reduceat(times[:, place.argsort()], many.cumsum() - many, axis=1)
+    at = np.add.reduceat(times[:, place.argsort(kind="stable")], many.cumsum() - many, axis=1)
     return (at.cumsum(axis=1) - (at - 1) / 2)[:, place]
 
 

@@ -103,7 +103,7 @@ def revised(victims, older, newer):
         }
     ).fillna("<5")
     table["change"] = rows["persons_newer"] - rows["persons_older"]
-    table = table.sort_values("change", key=lambda change: -change.abs())
+    table = table.sort_values("change", key=lambda change: -change.abs(), kind="stable")
     table.attrs["common"] = len(both)
     return table
 
@@ -136,7 +136,7 @@ def parts_exceed_total(victims, by="sex"):
     table = pd.DataFrame({"parts": wide[PARTS[by]].sum(axis=1), "total": wide["all"]})[able]
     caught = table[table["parts"] > table["total"]]
     caught = caught.assign(ratio=caught["parts"] / caught["total"])
-    caught = caught.sort_values("ratio", ascending=False)
+    caught = caught.sort_values("ratio", ascending=False, kind="stable")
     caught.attrs["checked"] = int(able.sum())
     return caught
 

@@ -136,7 +136,8 @@ def dated_claims(events, claims=None):
         lone = claims.index[dated].difference([row["claim"] for row in rows])
         rows += [{"claim": claim, "outcome": "no event"} for claim in lone]
     columns = ["claim", "title", "article_date", "recorded", "outcome", "years_apart", "days_apart"]
-    return pd.DataFrame(rows, columns=columns).sort_values("claim").reset_index(drop=True)
+    found = pd.DataFrame(rows, columns=columns)
+    return found.sort_values("claim", kind="stable", ignore_index=True)
 
 
 def _tested(event):

@@ -46,7 +46,7 @@ def draw(events, lanes, first_year, last_year, *, panels=()):
     """
     import matplotlib.pyplot as plt
 
-    bands = long_spans(events).sort_values("from_year")
+    bands = long_spans(events).sort_values("from_year", kind="stable")
     scale = (last_year + 1 - first_year) / (WIDTH - LANE_NAME_INCHES)
     placed, extents = arrange(events.drop(bands.index), lanes, scale, last_year + 1)
     tall = ROW_INCHES * sum(count for _, count in extents.values())
@@ -106,7 +106,7 @@ def arrange(events, lanes, years_per_inch, last_year, wrap=26):
     placed["lines"] = [label.count("\n") + 1 for label in texts]
     extents, top, rows = {}, 0, {}
     for lane in lanes:
-        inside = placed[placed["level"] == lane].sort_values("left")
+        inside = placed[placed["level"] == lane].sort_values("left", kind="stable")
         taken = stack_labels(list(inside["left"]), list(inside["width"]), gap=marker / 2)
         rows |= {key: top + row for key, row in zip(inside.index, taken, strict=True)}
         extents[lane] = (top, max(taken, default=0) + 1)
@@ -206,7 +206,7 @@ def label_bands(axes, spans, colours, first_year, last_year):
     int
         Rows used.
     """
-    spans = spans.sort_values("from_year")
+    spans = spans.sort_values("from_year", kind="stable")
     scale = (last_year - first_year) / _axes_inches(axes)
     starts = [max(start, first_year) for start in spans["from_year"]]
     widths = [

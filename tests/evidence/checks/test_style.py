@@ -40,6 +40,7 @@ def test_the_house_style_passes():
         ("x = 1\n" * 16, {}, "found 16 lines of visible code, expected at most 15"),
         ("import a\n" * 16, {}, "found 16 lines of visible code, expected at most 15"),
         ('words = f"{x} women"', {}, "an f-string in a visible cell"),
+        ('rows.sort_values("year")', {}, 'sort_values without kind="stable"'),
         ('say("women")', {}, "a sentence in a visible cell"),
         ('show(sns.plot(), title="a", source="b")', {}, "a chart without alt"),
         ('show(sns.plot(), title="a", source=" ", alt="c")', {}, "a chart without source"),
