@@ -146,7 +146,12 @@ def refer(
 def share_weighted(sample: pd.DataFrame) -> float:
     """Share of clients when everyone is weighted by one over how many they know (RDS-II)."""
     weight = 1 / sample["known"].to_numpy(dtype=float)
-    return float(weight @ sample["client"].to_numpy(dtype=float) / weight.sum())
+    return _share_of(weight, sample["client"].to_numpy(dtype=bool))
+
+
+def _share_of(weight, client):
+    # Clients apart, so that where all are clients the share is 1 to the last bit.
+    return float(weight[client].sum() / weight.sum())
 
 
 def share_successive(sample: pd.DataFrame, population: float) -> float:
@@ -176,7 +181,7 @@ def share_successive(sample: pd.DataFrame, population: float) -> float:
     if not population >= size:
         raise ValueError(f"population: found {population}, expected at least the {size} found")
     known = sample["known"].to_numpy(dtype=float)
-    client = sample["client"].to_numpy(dtype=float)
+    client = sample["client"].to_numpy(dtype=bool)
     if population == size:
         return float(client.mean())
 
@@ -185,4 +190,4 @@ def share_successive(sample: pd.DataFrame, population: float) -> float:
 
     log_time = brentq(lambda x: stand_for(x).sum() - population, -60, 60, xtol=1e-14)
     weight = stand_for(log_time)
-    return float(weight @ client / weight.sum())
+    return _share_of(weight, client)
