@@ -25,7 +25,7 @@ test: $(READY)  ## check tables, wording and code; run the tests; re-execute eve
 	@$(BIN)/pytest --nbval --nbval-kernel-name evidence --numprocesses 2 --dist loadfile \
 	  --no-loadscope-reorder tests notebooks
 
-long: $(READY)  ## test what takes long: forked kernels against ordinary ones, pictures too; clusters, kills (minutes)
+long: $(READY)  ## test what takes long: forked kernels against ordinary ones, other processors; clusters, kills (minutes)
 	@$(BIN)/pytest -m slow --numprocesses 2 --dist loadfile --no-loadscope-reorder tests notebooks
 
 kill: $(READY)  ## kill every command at every moment that matters and see it go on (some minutes)
