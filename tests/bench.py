@@ -4,6 +4,7 @@ Times depend on the machine and on what else it does, so ratios within one run a
 nothing here is a test.
 """
 
+import os
 import sys
 import time
 from itertools import combinations
@@ -316,5 +317,7 @@ if __name__ == "__main__":
         "explorer": bench_site.bench,
         "reruns": bench_reruns.bench,
     }
+    # Who keeps no bytecode compiles every library at every start, which measures nothing of ours.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in sys.argv[1:] or sections:
         sections[name]()

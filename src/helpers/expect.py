@@ -99,6 +99,12 @@ def nearest(word: object, known: Iterable) -> str:
     return f"expected one of {_listed(known)}" if known else "and none is known"
 
 
+def hint(word: object, known: Iterable) -> str:
+    """Return the nearest known word as an aside, or nothing if none is near."""
+    close = closest(word, known)
+    return f" (did you mean {close}?)" if close else ""
+
+
 def closest(word: object, known: Iterable) -> str | None:
     """Return the known word that was probably meant, if any is near.
 

@@ -1,6 +1,6 @@
 """Holds the table of corrections to the cells that it corrected."""
 
-from helpers.expect import closest
+from helpers.expect import hint
 
 
 def correction_problems(rows, tables):
@@ -61,8 +61,7 @@ def _place(rows, row, entry, tables):
 
 
 def _one_of(known, word):
-    near = closest(word, known)
-    return f"one of {', '.join(known)}" + (f" (did you mean {near}?)" if near else "")
+    return f"one of {', '.join(known)}{hint(word, known)}"
 
 
 def _held(rows, row, entry, other):

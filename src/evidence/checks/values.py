@@ -9,7 +9,7 @@ import re
 from collections import Counter
 
 from helpers.csvtext import SPELT
-from helpers.expect import closest
+from helpers.expect import hint
 
 DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 YEARS = (1700, 2100)  # what a date can be
@@ -50,9 +50,7 @@ def wrong_value(cell, field):
     if kind in SPELT and not SPELT[kind].fullmatch(cell):
         return kind
     if "enum" in rules and cell not in (known := [*map(str, rules["enum"])]):
-        near = closest(cell, known)
-        words = ", ".join(map(repr, known)) + (f" (did you mean {near}?)" if near else "")
-        return f"one of {words}"
+        return f"one of {', '.join(map(repr, known))}{hint(cell, known)}"
     if "pattern" in rules and not re.fullmatch(rules["pattern"], cell):
         return f"the form {rules['pattern']}"
     for end, beyond in (("minimum", -1), ("maximum", 1)):
@@ -113,8 +111,6 @@ def reference_problems(rows, tables):
         known = Counter(entry[theirs] for entry in other.entries.values())
         for row, entry in rows.entries.items():
             if entry[column] and entry[column] not in known:
-                near = closest(entry[column], known)
-                hint = f" (did you mean {near}?)" if near else ""
-                expected = f"an id of the table {other.name}{hint}"
+                expected = f"an id of the table {other.name}{hint(entry[column], known)}"
                 lines.append(rows.problem(row, column, entry[column], expected))
     return lines

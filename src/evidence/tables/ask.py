@@ -11,7 +11,7 @@ from evidence.checks.values import wrong_value
 from evidence.errors import RequestError
 from evidence.tables.rows import add_rows, read_with_others
 from helpers.data import FOLDER
-from helpers.expect import closest
+from helpers.expect import hint
 
 APART = re.compile(r"'[^'\n]*'|data/\S+|\brow \d+|\bcolumns? ")  # no names of columns
 NONE = "-"  # typed to empty a cell that has an answer already
@@ -115,8 +115,7 @@ def _answer(column, field, known, usual):
         cell = "" if cell == NONE else cell
         wrong = wrong_value(cell, field) or wrong_text(cell, field)
         if not wrong and cell and known and cell not in known:
-            near = closest(cell, known)
-            wrong = f"one of {len(known)} ids" + (f"; did you mean {near}?" if near else "")
+            wrong = f"one of {len(known)} ids{hint(cell, known)}"
         if not wrong:
             return cell
         click.echo(f"    found {cell or 'nothing'!r}, expected {wrong}")

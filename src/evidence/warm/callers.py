@@ -10,7 +10,7 @@ import sysconfig
 # These modules stand between a notebook and what it calls.
 OWN = {
     os.path.join(os.path.dirname(__file__), f"{name}.py")
-    for name in ("callers", "facts", "stand_ins", "watch")
+    for name in ("callers", "facts", "folders", "stand_ins", "watch")
 }
 
 

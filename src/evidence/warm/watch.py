@@ -7,16 +7,13 @@ count: their versions are known. Readers in other languages open files unseen, s
 of them is only said to do so (`NATIVE`).
 """
 
-# ruff: noqa: PTH100, PTH109, PTH110, PTH113, PTH118, PTH119, PTH120
+# ruff: noqa: PTH109, PTH110, PTH113, PTH119
 # Not pathlib, which calls what is replaced while a notebook is watched.
 
 import os
 import random
 import stat
 import sys
-import sysconfig
-import tempfile
-from pathlib import Path
 from types import CodeType
 
 from evidence.warm.callers import (
@@ -29,6 +26,7 @@ from evidence.warm.callers import (
     where,
 )
 from evidence.warm.facts import ABSENT, LISTED, TREE, real, seen, state
+from evidence.warm.folders import TOOL, Folders, changes_by_itself
 from evidence.warm.habits import NATIVE, habits, native
 from evidence.warm.stand_ins import numpy_state, stand_in
 
@@ -52,7 +50,7 @@ class Watch:
     """What one process did since it was begun."""
 
     def __init__(self):
-        """Note where Python and its packages are."""
+        """Begin with nothing noted."""
         self.busy = False
         self.read = {}  # path to its facts when it was first read
         self.listed, self.variables = {}, {}
@@ -60,57 +58,16 @@ class Watch:
         self.unseen = {}  # reason to where in the notebook, in order
         self.statement, self.moved = {}, {}  # the one that runs; generator to where it first moved
         self.dynamic = False
-        names = ("stdlib", "platstdlib", "purelib", "platlib")
-        places = {sysconfig.get_path(name) for name in names}
-        places |= {
-            sys.prefix,
-            *(sysconfig.get_path(n, vars={"base": sys.base_prefix}) for n in names),
-        }
-        if sys.prefix == sys.base_prefix and not (Path(sys.prefix) / "conda-meta").is_dir():
-            places.discard(sys.prefix)
-        home = [os.environ.get(name) for name in ("IPYTHONDIR", "MPLCONFIGDIR")]
-        fonts = ["/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/zoneinfo"]
-        self.outside = tuple(
-            sorted(
-                {folder(p) for q in [*places, *home, *fonts] if q for p in (q, os.path.realpath(q))}
-            )
-        )
-        import helpers
-
-        self.helpers = folder(os.path.dirname(os.path.abspath(helpers.__file__)))
-        self.tables = self.helpers + "data.py"
-        # Of the kernel itself; the client removes it at the end.
-        named = sys.argv[sys.argv.index("-f") + 1 :] if "-f" in sys.argv else []
-        self.connection = os.path.abspath(named[0]) if named else None
-        self.temporary = tuple(
-            {folder(tempfile.gettempdir()), folder(os.path.realpath(tempfile.gettempdir()))}
-        )
-        self.ours = tuple(
-            {folder(os.getcwd()), folder(os.path.dirname(os.path.dirname(self.helpers[:-1])))}
-        )
+        self.folders = Folders()
 
     def full(self, path):
         """Return the absolute path, or nothing if it does not count."""
-        if isinstance(path, int) or path is None:
-            return None
-        try:
-            path = os.fsdecode(path)
-        except TypeError:
-            return None
-        if not path.startswith("/") or os.name == "nt":
-            path = os.path.abspath(path)
-        elif ".." in path:
-            folder, name = os.path.split(path)
-            path = os.path.normpath(os.path.join(os.path.realpath(folder), name))
-        if path.startswith(self.outside) or path.endswith(".ipython"):
-            return None
-        if path.startswith(("/proc/", "/sys/", "/dev/")) and not path.startswith("/dev/shm/"):
-            if path not in ("/dev/null", "/dev/tty") and self.by_user():
-                self.say(f"reads {path}, which changes by itself")
-            return None
-        if "/ipykernel_" in path or path.startswith("/tmp/<") or path == self.connection:
-            return None
-        return path
+        path = self.folders.absolute(path)
+        if path is None or not changes_by_itself(path):
+            return path
+        if path not in ("/dev/null", "/dev/tty") and self.by_user():
+            self.say(f"reads {path}, which changes by itself")
+        return None
 
     def say(self, reason, place=None):
         """Note why the result cannot be kept, and where that was seen first."""
@@ -119,7 +76,7 @@ class Watch:
 
     def is_user(self, file):
         """Whether a file of code is the notebook, a helper, or something beside them."""
-        return not file.startswith(("<frozen", *self.outside)) and file not in OWN
+        return self.folders.is_user(file)
 
     def by_user(self, skip=()):
         """Whether the nearest caller outside Python's own library is not a package."""
@@ -136,7 +93,8 @@ class Watch:
         for file in files():
             if file.startswith("<frozen importlib") or file.endswith(FONTS):
                 return False
-            if any(f"/{name}" in file for name in machinery) and file.startswith(self.outside):
+            packaged = file.startswith(self.folders.outside)
+            if packaged and any(f"/{name}" in file for name in machinery):
                 return False
             if file not in OWN and self.is_user(file) and not file.startswith("<"):
                 return True
@@ -162,14 +120,15 @@ class Watch:
     def writes(self, path):
         """Note a file that is written: a result that is reused would not write it."""
         self.written.add(path)
-        if path.startswith(self.ours) or not folder(path).startswith(self.temporary):
+        scratch = folder(path).startswith(self.folders.temporary)
+        if path.startswith(self.folders.ours) or not scratch:
             self.say(f"writes {os.path.basename(path)}")
 
     def reads(self, path):
         """Note a file that is read, or looked for."""
-        if path in self.read or path in self.written or path.startswith(self.helpers):
+        if path in self.read or path in self.written or path.startswith(self.folders.helpers):
             return
-        if self.tables in files():  # counts as a table
+        if self.folders.tables in files():  # counts as a table
             return
         try:
             facts = real["stat"](path)
@@ -181,7 +140,7 @@ class Watch:
     def lists(self, path):
         """Note a folder whose names are read."""
         path = self.full(os.getcwd() if path is None else path)
-        if path and path not in self.listed and self.tables not in files():
+        if path and path not in self.listed and self.folders.tables not in files():
             self.listed[path] = state(path, LISTED)
 
     def hook(self, event, args):
@@ -199,7 +158,7 @@ class Watch:
         if isinstance(code, CodeType) and is_cell(code.co_filename):
             self.look_at_generators()
             self.statement = where() | {"line": first_line(code), "called": ""}
-        if not isinstance(code, CodeType) or code.co_filename.startswith(self.helpers):
+        if not isinstance(code, CodeType) or code.co_filename.startswith(self.folders.helpers):
             return  # helpers are read as text, whether they are imported now or were before
         if self.is_user(code.co_filename):
             reasons, dynamic = habits(code)
@@ -278,28 +237,12 @@ class Watch:
                 reads[path] = "changed while it ran"
         reads |= dict.fromkeys(self.absent - set(reads) - self.written, ABSENT)
         reads |= self.listed
-        beside = {
-            p for p in map(os.path.abspath, sys.path) if not folder(p).startswith(self.outside)
-        }
-        for name in self.modules:
-            module = sys.modules.get(name)
-            if module is None:
-                tried = [f"{p}/{name}{end}" for p in beside for end in (".py", "/__init__.py")]
-                reads |= {
-                    path: ABSENT for path in tried if path not in reads and self.for_absent(path)
-                }
-        for name, module in list(sys.modules.items()):
-            path = getattr(module, "__file__", None)
-            if isinstance(path, str) and name != "__main__" and (path := self.full(path)):
-                new = path not in reads and not path.startswith(
-                    (self.helpers, folder(os.path.dirname(os.path.dirname(__file__))))
-                )
-                if new and os.path.isfile(path):
-                    reads[path] = state(path)
+        reads |= {path: ABSENT for path in self.modules_not_found() if path not in reads}
+        reads |= {path: state(path) for path in self.module_files() if path not in reads}
         self.drawn()
         own = any(path.endswith(".py") and value != ABSENT for path, value in reads.items())
         if self.dynamic or own:
-            reads[self.helpers.rstrip("/")] = state(self.helpers, TREE)
+            reads[self.folders.helpers.rstrip("/")] = state(self.folders.helpers, TREE)
         return {
             "reads": dict(sorted(reads.items())),
             "variables": dict(sorted(self.variables.items())),
@@ -307,9 +250,23 @@ class Watch:
             "places": self.unseen,
         }
 
-    def for_absent(self, path):
-        """Whether a module that was not found could be put there later."""
-        return not os.path.exists(path) and self.full(path) is not None
+    def modules_not_found(self):
+        """Yield where a module that was not found could be put later."""
+        for name in self.modules:
+            if sys.modules.get(name) is not None:
+                continue
+            for place in self.folders.beside():
+                for path in (f"{place}/{name}.py", f"{place}/{name}/__init__.py"):
+                    if not os.path.exists(path) and self.full(path) is not None:
+                        yield path
+
+    def module_files(self):
+        """Yield the files of modules that are neither packages nor ours."""
+        for name, module in list(sys.modules.items()):
+            path = getattr(module, "__file__", None)
+            path = self.full(path) if isinstance(path, str) and name != "__main__" else None
+            if path and not path.startswith((self.folders.helpers, TOOL)) and os.path.isfile(path):
+                yield path
 
     def look_at_generators(self):
         """Note the statement that ran last for each global generator that has moved."""
