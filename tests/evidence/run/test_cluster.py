@@ -116,7 +116,7 @@ def lost_scheduler(tmp_path):
     first = subprocess.Popen(program + words, stderr=subprocess.DEVNULL)
     words = ["distributed.cli.dask_worker", "--nthreads", "1", "--no-nanny", *options]
     second = subprocess.Popen(program + words, stderr=subprocess.DEVNULL)
-    wait_until(told.exists)
+    wait_until(lambda: told.exists() and told.read_text(encoding="utf-8").rstrip().endswith("}"))
     yield first, json.loads(told.read_text(encoding="utf-8"))["address"]
     for process in (second, first):
         process.kill()
