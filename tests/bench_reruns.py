@@ -400,7 +400,7 @@ def chart(groups):
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axes.xaxis.set_minor_formatter(lambda value, _: "")
-    axes.set_xlabel("times as long as evidence (logarithmic); line: least to most, dot: median")
+    axes.set_xlabel("times as long as evidence (logarithmic); line: range, dot: median")
     longest = max(max(ratios) for _, ratios in bars)
     charts.caption(
         figure,
