@@ -25,6 +25,8 @@ class Folders:
         Folders of Python and its packages; of the notebook and its project; for scratch files.
     helpers, tables : str
         The folder of the helpers, and the file of the one that reads tables.
+    connection : str or None
+        The file that names the kernel's sockets.
     """
 
     def __init__(self):
@@ -33,8 +35,9 @@ class Folders:
         self.outside = _outside()
         self.helpers = folder(os.path.dirname(os.path.abspath(helpers.__file__)))
         self.tables = self.helpers + "data.py"
-        self.ours = _both(os.getcwd()) | _both(os.path.dirname(os.path.dirname(self.helpers[:-1])))
-        self.ours, self.temporary = tuple(self.ours), tuple(_both(tempfile.gettempdir()))
+        project = os.path.dirname(os.path.dirname(self.helpers[:-1]))
+        self.ours = tuple(_both(os.getcwd()) | _both(project))
+        self.temporary = tuple(_both(tempfile.gettempdir()))
         # Of the kernel itself; the client removes it at the end.
         named = sys.argv[sys.argv.index("-f") + 1 :] if "-f" in sys.argv else []
         self.connection = os.path.abspath(named[0]) if named else None
@@ -79,8 +82,6 @@ def _outside():
     places |= {sysconfig.get_path(name, vars={"base": sys.base_prefix}) for name in names}
     if sys.prefix != sys.base_prefix or (Path(sys.prefix) / "conda-meta").is_dir():
         places.add(sys.prefix)
-    else:
-        places.discard(sys.prefix)
     places |= {os.environ.get(name) for name in ("IPYTHONDIR", "MPLCONFIGDIR")}
     return tuple(sorted(set().union(*(_both(place) for place in (*places, *SHARED) if place))))
 
